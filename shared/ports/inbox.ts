@@ -1,0 +1,34 @@
+import type { EventKey } from './events.ts';
+
+/** Whose memory of handled events: one namespace per consumer with effects. */
+export interface InboxKey extends EventKey {
+  readonly consumer: string;
+}
+
+/** The right to run a handler until the lease ends. Effects carry the fencing number. */
+export interface InboxLease {
+  readonly key: InboxKey;
+  /** Grows with every takeover of the key and never restarts. */
+  readonly fencingNumber: number;
+  readonly etag: string;
+}
+
+export type InboxEntry =
+  | { readonly kind: 'acquired'; readonly lease: InboxLease }
+  /** Handled before: repeat the stored reply. */
+  | { readonly kind: 'done'; readonly result: string }
+  /** The same key with another payload. */
+  | { readonly kind: 'payload-mismatch' };
+
+/**
+ * Lets a handler with effects run once per event: `in-progress`, `free`, `done`.
+ * Errors: `storage.unavailable` (transient), `inbox.lease_lost` (permanent for this attempt).
+ */
+export interface Inbox {
+  /** Acquires the key; a copy that meets a live lease waits for it and never throws for it. */
+  enter(key: InboxKey, payloadHash: string): Promise<InboxEntry>;
+  /** Settles the key for good. `result` is repeated to every later copy. */
+  complete(lease: InboxLease, result: string): Promise<void>;
+  /** Gives the key back after a failed handler: the row stays, as `free`. */
+  release(lease: InboxLease): Promise<void>;
+}
