@@ -33,6 +33,8 @@ export interface PartitionBounds {
  * Errors: `broker.unavailable` (transient).
  */
 export interface HubReader {
+  /** Whether the hub still is the incarnation that the partition names; asks the hub each time. */
+  isCurrent(partition: HubPartition): Promise<boolean>;
   bounds(partition: HubPartition): Promise<PartitionBounds>;
   /** The messages of `[first, last]` that the hub still holds, ascending. */
   read(partition: HubPartition, first: number, last: number): Promise<readonly HubMessage[]>;
