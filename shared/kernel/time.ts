@@ -39,3 +39,6 @@ export function addDuration(instant: EpochMs, duration: DurationMs): EpochMs {
 export function isBefore(left: EpochMs, right: EpochMs): boolean {
   return left < right;
 }
+
+/** Pauses the caller; a test's implementation moves its clock instead. */
+export type Wait = (duration: DurationMs) => Promise<void>;

@@ -3,6 +3,8 @@ import type { EventKey } from './events.ts';
 /** Whose memory of handled events: one namespace per consumer with effects. */
 export interface InboxKey extends EventKey {
   readonly consumer: string;
+  /** For optimistic locking: the entity and the version of it that this event makes. */
+  readonly entity?: { readonly id: string; readonly version: number };
 }
 
 /** The right to run a handler until the lease ends. Effects carry the fencing number. */
@@ -10,6 +12,7 @@ export interface InboxLease {
   readonly key: InboxKey;
   /** Grows with every takeover of the key and never restarts. */
   readonly fencingNumber: number;
+  readonly payloadHash: string;
   readonly etag: string;
 }
 

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+import type { EventKey } from '../ports/events.ts';
+
+/**
+ * A Table Storage key for an event: 64 hexadecimal digits. Producers choose `source` and `id`, so
+ * neither reaches a key unhashed; the length prefix keeps `a` + `bc` apart from `ab` + `c`.
+ */
+export function hashEventKey({ source, id }: EventKey): string {
+  return createHash('sha256').update(`${source.length}:${source}${id}`, 'utf8').digest('hex');
+}
