@@ -1,0 +1,61 @@
+import { readFile } from 'node:fs/promises';
+import { startAzurite } from './azurite.ts';
+import { startChild, type RunningChild } from './child-process.ts';
+
+/** Storage and broker with the project's own entities, and hosts of the built app on them. */
+export interface Runtime {
+  readonly storage: string;
+  readonly eventHubs: string;
+  readonly serviceBus: string;
+  /** The settings that a host of this runtime gets. */
+  readonly settings: Readonly<Record<string, string>>;
+  startHost(): Promise<RunningChild>;
+  stop(): Promise<void>;
+}
+
+/** Starts Azurite and the broker; `overrides` are settings that the test wants otherwise. */
+export async function startRuntime(
+  overrides: Readonly<Record<string, string>> = {},
+): Promise<Runtime> {
+  const azurite = await startAzurite();
+  const broker = await startChild([
+    'local/broker/main.ts',
+    ...['--event-hubs', 'local/config/event-hubs.json'],
+    ...['--service-bus', 'local/config/service-bus.json'],
+  ]);
+  const eventHubs = String(broker.ready['eventHubs']);
+  const serviceBus = String(broker.ready['serviceBus']);
+  const settings = {
+    ...(await sampleSettings()),
+    AzureWebJobsStorage: azurite.connection,
+    StateStorage: azurite.connection,
+    BronzeStorage: azurite.connection,
+    EventHubs: eventHubs,
+    ServiceBus: serviceBus,
+    ...overrides,
+  };
+  const hosts: RunningChild[] = [];
+  return {
+    storage: azurite.connection,
+    eventHubs,
+    serviceBus,
+    settings,
+    startHost: async () => {
+      const host = await startChild(['local/host/main.ts', '--app', '.', '--port', '0'], settings);
+      hosts.push(host);
+      return host;
+    },
+    stop: async () => {
+      for (const host of hosts) await host.stop();
+      await broker.stop();
+      await azurite.stop();
+    },
+  };
+}
+
+async function sampleSettings(): Promise<Record<string, string>> {
+  const sample = JSON.parse(await readFile('local.settings.sample.json', 'utf8')) as {
+    readonly Values: Record<string, string>;
+  };
+  return sample.Values;
+}
