@@ -13,15 +13,20 @@ export interface Runtime {
   stop(): Promise<void>;
 }
 
-/** Starts Azurite and the broker; `overrides` are settings that the test wants otherwise. */
-export async function startRuntime(
-  overrides: Readonly<Record<string, string>> = {},
-): Promise<Runtime> {
+export interface RuntimeOptions {
+  /** Settings that the test wants otherwise. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Service Bus entities of the test's own, in the emulator's format. */
+  readonly serviceBusConfig?: string;
+}
+
+/** Starts Azurite and the broker, on free ports. */
+export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtime> {
   const azurite = await startAzurite();
   const broker = await startChild([
     'local/broker/main.ts',
     ...['--event-hubs', 'local/config/event-hubs.json'],
-    ...['--service-bus', 'local/config/service-bus.json'],
+    ...['--service-bus', options.serviceBusConfig ?? 'local/config/service-bus.json'],
   ]);
   const eventHubs = String(broker.ready['eventHubs']);
   const serviceBus = String(broker.ready['serviceBus']);
@@ -32,7 +37,7 @@ export async function startRuntime(
     BronzeStorage: azurite.connection,
     EventHubs: eventHubs,
     ServiceBus: serviceBus,
-    ...overrides,
+    ...options.settings,
   };
   const hosts: RunningChild[] = [];
   return {

@@ -1,0 +1,136 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ServiceBusClient } from '@azure/service-bus';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { salesOrder } from '../support/events.ts';
+import { openPublisher, type Publisher } from '../support/publish.ts';
+import { runNode } from '../support/run-node.ts';
+import { startRuntime, type Runtime } from '../support/runtime.ts';
+
+const kills = 25;
+/** How long a host lives before it is killed: sometimes too short to own a partition, sometimes long enough to land. */
+const lifeMs = { min: 700, max: 3_500 };
+const eventsPerBurst = 12;
+
+let folder: string;
+let runtime: Runtime;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'bronzeflow-chaos-'));
+  const serviceBusConfig = join(folder, 'service-bus.json');
+  await writeFile(serviceBusConfig, await withShortLocks('local/config/service-bus.json'));
+  runtime = await startRuntime({
+    serviceBusConfig,
+    settings: {
+      LocalHost__LoadBalancingIntervalMs: '200',
+      LocalHost__OwnershipExpiryMs: '1500',
+      service_bus_lock_seconds: '5',
+      inbox_lease_seconds: '1',
+      settle_schedule: '*/2 * * * * *',
+      maintain_schedule: '*/5 * * * * *',
+    },
+  });
+  await writeFile(
+    join(folder, 'runtime.json'),
+    JSON.stringify({ pid: process.pid, storage: runtime.storage, ...runtime }),
+  );
+}, 60_000);
+
+afterAll(async () => {
+  await runtime.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+/** Locks of 5 s instead of 60 s, so that what a killed host held comes back while the test runs. */
+async function withShortLocks(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8');
+  return text.replaceAll(/"LockDuration":\s*"PT1M"/g, '"LockDuration": "PT5S"');
+}
+
+interface Published {
+  readonly ids: Set<string>;
+  count: number;
+}
+
+/** A burst of events over both transports; some are sent twice, the copy into another partition. */
+async function publishBurst(publisher: Publisher, published: Published): Promise<void> {
+  for (let sent = 0; sent < eventsPerBurst; sent += 1) {
+    const event = salesOrder();
+    published.ids.add(event.id);
+    const copies = randomInt(5) === 0 ? 2 : 1;
+    for (let copy = 0; copy < copies; copy += 1) {
+      published.count += 1;
+      if (randomInt(3) === 0) await publisher.toTopic(event);
+      else await publisher.toHub(event, randomUUID());
+    }
+    await sleep(randomInt(40));
+  }
+}
+
+async function query<Row>(sql: string): Promise<readonly Row[]> {
+  const { stdout } = await runNode(['cli/sql.ts', '--json', '--data', folder, sql]);
+  return JSON.parse(stdout) as Row[];
+}
+
+interface Reconciled {
+  readonly received: number;
+  readonly landed: number;
+  readonly duplicate: number;
+  readonly deadLettered: number;
+}
+
+async function reconcile(): Promise<Reconciled> {
+  const run = await runNode(['cli/reconcile.ts', '--json', '--data', folder], {
+    expectFailure: true,
+  });
+  return JSON.parse(run.stdout) as Reconciled;
+}
+
+/** Ids of messages that the broker dead-lettered: a verdict too. */
+async function brokerDeadLetters(): Promise<readonly string[]> {
+  const client = new ServiceBusClient(runtime.serviceBus);
+  const receiver = client.createReceiver('upstream-events', 'bronze-relay', {
+    subQueueType: 'deadLetter',
+  });
+  const messages = await receiver.peekMessages(1_000);
+  await client.close();
+  return messages.map(({ body }) => (body as { readonly id: string }).id);
+}
+
+describe('a host that is killed again and again while events flow', () => {
+  it(`lands every event exactly once over ${kills} kills`, async () => {
+    const publisher = openPublisher(runtime);
+    const published: Published = { ids: new Set(), count: 0 };
+    for (let kill = 0; kill < kills; kill += 1) {
+      const publishing = publishBurst(publisher, published);
+      const host = await runtime.startHost();
+      await sleep(randomInt(lifeMs.min, lifeMs.max));
+      await host.kill();
+      await publishing;
+    }
+    await publisher.close();
+
+    const survivor = await runtime.startHost();
+    const judged = async (): Promise<number> =>
+      (await reconcile()).received + (await brokerDeadLetters()).length;
+    await expect.poll(judged, { timeout: 90_000, interval: 1_000 }).toBe(published.count);
+    await expect
+      .poll(() => runNode(['cli/reconcile.ts', '--data', folder]), { timeout: 30_000 })
+      .toMatchObject({ code: 0 });
+    await survivor.stop();
+
+    const rows = await query<{ event_id: string; copies: number }>(
+      'select event_id, count(*)::int as copies from brz_event_erp_salesorder_created group by all',
+    );
+    const deadAtBroker = new Set(await brokerDeadLetters());
+    const missing = [...published.ids].filter(
+      (id) => !deadAtBroker.has(id) && !rows.some(({ event_id }) => event_id === id),
+    );
+    expect(missing).toEqual([]);
+    expect(rows.filter(({ copies }) => copies !== 1)).toEqual([]);
+    expect(rows.every(({ event_id }) => published.ids.has(event_id))).toBe(true);
+  }, 600_000);
+});
