@@ -35,7 +35,7 @@ beforeAll(async () => {
   });
   await writeFile(
     join(folder, 'runtime.json'),
-    JSON.stringify({ pid: process.pid, storage: runtime.storage, ...runtime }),
+    JSON.stringify({ pid: process.pid, ...runtime }),
   );
 }, 60_000);
 
