@@ -42,8 +42,8 @@ export interface OutgoingAttach extends AttachRequest {
   readonly targetAddress: string;
   /** The filter set of the source: values keep their descriptor. */
   readonly filter: TypedMap;
-  /** The client wants its messages settled when they are sent (receive and delete). */
-  readonly isPresettled: boolean;
+  /** `settled`: messages are settled by being sent (receive and delete). `mixed`: as the broker likes. */
+  readonly settleMode: 'unsettled' | 'settled' | 'mixed';
   /** The client settles only after the broker has (peek-lock: `rcv-settle-mode` second). */
   readonly awaitsReply: boolean;
   /**

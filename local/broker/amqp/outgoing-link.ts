@@ -30,6 +30,8 @@ export interface SendingSession extends LinkSession {
   dropDeliveries(handle: number): void;
 }
 
+const settleModes = ['unsettled', 'settled', 'mixed'] as const;
+
 /** A link on which the broker sends: credit, drain and detach. */
 export class SessionOutgoingLink implements OutgoingLink {
   readonly #core: LinkCore;
@@ -68,7 +70,7 @@ export class SessionOutgoingLink implements OutgoingLink {
       ...this.#core.describeRequest(),
       targetAddress: addressOf(attach.target),
       filter: filterOf(attach.source),
-      isPresettled: attach.sndSettleMode === 1,
+      settleMode: settleModes[attach.sndSettleMode] ?? 'mixed',
       awaitsReply: attach.rcvSettleMode === 1,
       accept: (events, options) => this.#accept(events, options ?? {}),
     };
