@@ -1,0 +1,64 @@
+import type { DurationMs } from '../kernel/time.ts';
+import type { BrokerConnection, StorageConnection } from './connections.ts';
+import type { IdempotencyKey, Retention } from './settings.ts';
+
+/** The whole configuration: read once, checked, and passed to whoever needs a part of it. */
+export interface Config {
+  readonly environment: 'development' | 'production';
+  readonly events: {
+    readonly profile: 'strict' | 'core';
+    readonly maxSizeBytes: number;
+    readonly idempotencyKey: IdempotencyKey;
+    readonly schemaRegistry: 'files';
+  };
+  readonly publishing: {
+    readonly service: 'Azure Event Hubs' | 'Azure Service Bus';
+    readonly schemaFormat: 'CloudEvents v1.0 (JSON)' | 'CloudEvents v1.0 (Avro)';
+    readonly guarantee: 'At-least-once' | 'Exactly-once';
+  };
+  readonly hubs: {
+    readonly partitions: number;
+    /** Reads for Bronze; its name is part of every author. */
+    readonly bronzeGroup: string;
+    /** Reads again what the trigger's reader has passed. */
+    readonly rereadGroup: string;
+  };
+  readonly bus: {
+    readonly requiresSessions: boolean;
+    readonly lock: DurationMs;
+  };
+  readonly idempotency: {
+    readonly strategy: 'table' | 'memory';
+    readonly claimLifetime: DurationMs;
+    readonly buckets: number;
+    readonly inboxLease: DurationMs;
+  };
+  readonly bronze: {
+    readonly target: 'blob' | 'adls' | 'onelake';
+    /** Given if and only if the target is `onelake`. */
+    readonly url: string | undefined;
+    readonly container: string;
+    readonly txnRetentionDays: Retention;
+  };
+  readonly payloadContainer: string;
+  readonly deadLetterRetention: DurationMs;
+  readonly sagaTimeout: DurationMs;
+  readonly keys: {
+    readonly payloadHash: Uint8Array;
+    readonly privacy: Uint8Array;
+  };
+  readonly schedules: {
+    readonly settle: string;
+    readonly maintain: string;
+    readonly clean: string;
+  };
+  readonly connections: {
+    readonly eventHubs: BrokerConnection;
+    readonly serviceBus: BrokerConnection;
+    /** Claims, plans, inbox and payloads. */
+    readonly stateStorage: StorageConnection;
+    readonly bronzeStorage: StorageConnection;
+  };
+  /** Where telemetry goes; undefined sends none. */
+  readonly applicationInsights: string | undefined;
+}

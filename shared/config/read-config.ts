@@ -1,0 +1,158 @@
+import { fail, succeed, type Result } from '../kernel/result.ts';
+import { durationMs, type DurationMs } from '../kernel/time.ts';
+import type { Config } from './config.ts';
+import { readConnections } from './connection-set.ts';
+import { checkLifetimes, type Lifetimes } from './lifetimes.ts';
+import { checkProduction, developmentKeys } from './production.ts';
+import { textOf, type ConfigProblem, type Environment } from './problem.ts';
+import type { Setting } from './setting.ts';
+import { settings } from './settings.ts';
+
+/** Reads one setting and records its problem; what it returns then only lets reading go on. */
+type ReadSetting = <Value>(setting: Setting<Value>) => Value;
+
+/** The configuration, or every problem at once, by key. */
+export function readConfig(env: Environment): Result<Config, readonly ConfigProblem[]> {
+  const unreadable = new Map<string, ConfigProblem>();
+  const read = createSettingReader(env, unreadable);
+  const environment = read(settings.environment);
+  const connections = readConnections(env);
+  const keys = {
+    payloadHash: readKey(env, read, 'payloadHash'),
+    privacy: readKey(env, read, 'privacy'),
+  };
+  const part = readSettings(read);
+  const problems = [
+    ...(environment === 'production'
+      ? checkProduction({ keys, connections, strategy: part.idempotency.strategy })
+      : []),
+    ...checkLifetimes(readLifetimes(read)),
+    ...checkBronzeTarget(part.bronze),
+    ...connections.problems,
+    ...unreadable.values(),
+  ];
+  if (connections.complete === undefined || problems.length > 0) return fail(problems);
+  const applicationInsights = textOf(env, 'APPLICATIONINSIGHTS_CONNECTION_STRING');
+  return succeed({
+    ...part,
+    environment,
+    keys,
+    connections: connections.complete,
+    applicationInsights,
+  });
+}
+
+function createSettingReader(
+  env: Environment,
+  unreadable: Map<string, ConfigProblem>,
+): ReadSetting {
+  return (setting) => {
+    const { key, fallback } = setting;
+    const text = textOf(env, key);
+    if (text === undefined) return fallback;
+    const result = setting.parse(text);
+    if (result.ok) return result.value;
+    const value = setting.isSecret ? '(not shown)' : text;
+    unreadable.set(key, { key, value, remedy: result.problem });
+    return fallback;
+  };
+}
+
+/** A key that is not given is the development key; whether that may be is for production to say. */
+function readKey(
+  env: Environment,
+  read: ReadSetting,
+  name: keyof typeof developmentKeys,
+): Uint8Array {
+  const setting = { payloadHash: settings.payloadHashKey, privacy: settings.privacyKey }[name];
+  return textOf(env, setting.key) === undefined ? developmentKeys[name] : read(setting);
+}
+
+/** What settings alone decide. */
+export type SettingsPart = Omit<
+  Config,
+  'environment' | 'keys' | 'connections' | 'applicationInsights'
+>;
+
+function readSettings(read: ReadSetting): SettingsPart {
+  return {
+    events: {
+      profile: read(settings.envelopeProfile),
+      maxSizeBytes: read(settings.maxEventSizeKb) * 1024,
+      idempotencyKey: read(settings.idempotencyKeyField),
+      schemaRegistry: read(settings.schemaRegistryProvider),
+    },
+    publishing: {
+      service: read(settings.primaryMessagingService),
+      schemaFormat: read(settings.eventSchemaFormat),
+      guarantee: read(settings.deliveryGuarantee),
+    },
+    hubs: readHubs(read),
+    bus: {
+      requiresSessions: read(settings.serviceBusSessions) === 'Enabled',
+      lock: seconds(read(settings.serviceBusLockSeconds)),
+    },
+    idempotency: {
+      strategy: read(settings.idempotencyStrategy),
+      claimLifetime: days(read(settings.idempotencyClaimLifetimeDays)),
+      buckets: read(settings.idempotencyBuckets),
+      inboxLease: seconds(read(settings.inboxLeaseSeconds)),
+    },
+    bronze: {
+      target: read(settings.bronzeTarget),
+      url: read(settings.bronzeUrl),
+      container: read(settings.bronzeContainer),
+      txnRetentionDays: read(settings.txnRetentionDays),
+    },
+    payloadContainer: read(settings.payloadContainer),
+    deadLetterRetention: days(read(settings.dlqRetentionDays)),
+    sagaTimeout: seconds(read(settings.sagaTimeoutMinutes) * 60),
+    schedules: {
+      settle: read(settings.settleSchedule),
+      maintain: read(settings.maintainSchedule),
+      clean: read(settings.cleanSchedule),
+    },
+  };
+}
+
+function readHubs(read: ReadSetting): Config['hubs'] {
+  const naming = read(settings.consumerGroupNaming);
+  const team = read(settings.team);
+  const group = (purpose: string): string =>
+    naming.replaceAll('{team}', team).replaceAll('{purpose}', purpose);
+  return {
+    partitions: read(settings.eventHubPartitions),
+    bronzeGroup: group('bronze'),
+    rereadGroup: group('reread'),
+  };
+}
+
+function readLifetimes(read: ReadSetting): Lifetimes {
+  return {
+    claimDays: read(settings.idempotencyClaimLifetimeDays),
+    hubRetentionDays: read(settings.eventRetentionDays),
+    messageLifetimeDays: read(settings.serviceBusMessageLifetimeDays),
+    deadLetterDwellDays: read(settings.dlqRetentionDays),
+    windowDays: read(settings.idempotencyWindowDays),
+    txnRetentionDays: read(settings.txnRetentionDays),
+    lockSeconds: read(settings.serviceBusLockSeconds),
+    leaseSeconds: read(settings.inboxLeaseSeconds),
+  };
+}
+
+function checkBronzeTarget({ target, url }: Config['bronze']): readonly ConfigProblem[] {
+  if ((target === 'onelake') === (url !== undefined)) return [];
+  const remedy =
+    url === undefined
+      ? 'set it to the lakehouse, for example https://onelake.blob.fabric.microsoft.com/sales/bronze.Lakehouse'
+      : `leave it empty: bronze_target is ${target}, its account is that of BronzeStorage`;
+  return [{ key: settings.bronzeUrl.key, value: url ?? '(not set)', remedy }];
+}
+
+function days(count: number): DurationMs {
+  return durationMs(count * 24 * 60 * 60 * 1000);
+}
+
+function seconds(count: number): DurationMs {
+  return durationMs(count * 1000);
+}
