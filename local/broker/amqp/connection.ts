@@ -37,6 +37,9 @@ const maxFrameBytes = 65_536;
 /** Room for everything in a transfer frame that is not payload. */
 const transferOverheadBytes = 128;
 
+/** How long a client may take to read what was written before the end. */
+const lingerMs = 1000;
+
 /** Every peer takes frames of this size. Source: AMQP 1.0 part 2, 2.3.1. */
 const minMaxFrameBytes = 512;
 
@@ -77,6 +80,8 @@ export class Connection {
     this.#phase = 'closed';
     this.#writer.stopHeartbeat();
     this.#socket.destroySoon();
+    // A client that does not read must not hold up the goodbye.
+    setTimeout(() => this.#socket.destroy(), lingerMs).unref();
   }
 
   #onBytes(chunk: Buffer): void {
