@@ -1,0 +1,113 @@
+import { fail, succeed, type Result } from '../../../../shared/kernel/result.ts';
+import {
+  addDuration,
+  durationMs,
+  type DurationMs,
+  type EpochMs,
+} from '../../../../shared/kernel/time.ts';
+import { deadLetter, makeReady } from './dead-lettering.ts';
+import type { Message, MessageState, StoredMessage } from './message.ts';
+import type { QueueParts } from './queue-parts.ts';
+
+/** A message on its way into a queue, with what it brings from an earlier one. */
+export interface Submission {
+  readonly message: Message;
+  readonly hops?: number;
+  readonly enqueuedSequenceNumber?: number;
+  readonly deadLetterSource?: string | undefined;
+}
+
+export type SubmitProblem = 'sessionRequired';
+
+/** Accepts a message; answers its sequence number, for a duplicate that of the first. */
+export function submit(
+  parts: QueueParts,
+  submission: Submission,
+  now: EpochMs,
+): Result<number, SubmitProblem> {
+  const { system, scheduledAt } = submission.message;
+  if (parts.settings.requiresSession && system.sessionId === undefined) {
+    return fail('sessionRequired');
+  }
+  const { messageId } = system;
+  const first = parts.duplicates?.find(messageId, now);
+  if (first !== undefined) return succeed(first);
+  const sequenceNumber = parts.identifiers.nextSequenceNumber();
+  parts.duplicates?.remember(messageId, sequenceNumber, now);
+  if (scheduledAt !== undefined && scheduledAt > now) {
+    const place = { sequenceNumber, enqueuedAt: now, state: 'scheduled' } as const;
+    parts.store.addScheduled(toStored(parts, submission, place), scheduledAt);
+  } else {
+    const place = { sequenceNumber, enqueuedAt: now, state: 'active' } as const;
+    activate(parts, toStored(parts, submission, place), now);
+  }
+  return succeed(sequenceNumber);
+}
+
+/** Makes a scheduled message active: it moves to the end of the queue under a new number. */
+export function activateScheduled(parts: QueueParts, message: StoredMessage, now: EpochMs): void {
+  parts.store.remove(message);
+  const place = {
+    sequenceNumber: parts.identifiers.nextSequenceNumber(),
+    enqueuedAt: message.message.scheduledAt ?? now,
+    state: 'active',
+  } as const;
+  activate(parts, toStored(parts, message, place), now);
+}
+
+/** Takes back scheduled messages: all of them, or none if one is not scheduled any more. */
+export function cancelScheduled(
+  parts: QueueParts,
+  sequenceNumbers: readonly number[],
+): Result<undefined, 'messageNotFound'> {
+  const found = sequenceNumbers.map((sequenceNumber) => parts.store.find(sequenceNumber));
+  const scheduled = found.filter((message) => message?.state === 'scheduled');
+  if (scheduled.length < found.length) return fail('messageNotFound');
+  for (const message of scheduled) if (message !== undefined) parts.store.remove(message);
+  return succeed(undefined);
+}
+
+/** Takes in a message as another queue of the same entity stored it, number and times included. */
+export function admit(parts: QueueParts, message: StoredMessage): void {
+  parts.store.add(message);
+  makeReady(parts, message);
+}
+
+function activate(parts: QueueParts, message: StoredMessage, now: EpochMs): void {
+  if (parts.outlets.forward === undefined) {
+    admit(parts, message);
+    return;
+  }
+  const cause = parts.outlets.forward(message, now);
+  if (cause !== undefined) deadLetter(parts, message, { cause, now });
+}
+
+function toStored(
+  parts: QueueParts,
+  submission: Submission,
+  place: {
+    readonly sequenceNumber: number;
+    readonly enqueuedAt: EpochMs;
+    readonly state: MessageState;
+  },
+): StoredMessage {
+  const timeToLive = shorter(submission.message.timeToLive, parts.settings.defaultTimeToLive);
+  return {
+    ...place,
+    enqueuedSequenceNumber: submission.enqueuedSequenceNumber ?? place.sequenceNumber,
+    expiresAt: timeToLive === undefined ? undefined : addDuration(place.enqueuedAt, timeToLive),
+    deadLetterSource: submission.deadLetterSource,
+    hops: submission.hops ?? 0,
+    message: { ...submission.message, timeToLive },
+    deliveryCount: 0,
+    lockToken: undefined,
+  };
+}
+
+function shorter(
+  left: DurationMs | undefined,
+  right: DurationMs | undefined,
+): DurationMs | undefined {
+  if (left === undefined || right === undefined) return left ?? right;
+  return durationMs(Math.min(left, right));
+}
