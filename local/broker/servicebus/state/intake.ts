@@ -7,7 +7,7 @@ import {
 } from '../../../../shared/kernel/time.ts';
 import { deadLetter, makeReady } from './dead-lettering.ts';
 import type { Message, MessageState, StoredMessage } from './message.ts';
-import type { QueueParts } from './queue-parts.ts';
+import type { DeadLetterCause, QueueParts } from './queue-parts.ts';
 
 /** A message on its way into a queue, with what it brings from an earlier one. */
 export interface Submission {
@@ -18,6 +18,11 @@ export interface Submission {
 }
 
 export type SubmitProblem = 'sessionRequired';
+
+const sessionMissing: DeadLetterCause = {
+  reason: 'Session ID is null.',
+  description: "Session enabled entity doesn't allow a message whose session identifier is null.",
+};
 
 /** Accepts a message; answers its sequence number, for a duplicate that of the first. */
 export function submit(
@@ -42,6 +47,14 @@ export function submit(
     activate(parts, toStored(parts, submission, place), now);
   }
   return succeed(sequenceNumber);
+}
+
+/** Takes what another entity sends on; what cannot be queued here is dead-lettered here. */
+export function submitForwarded(parts: QueueParts, submission: Submission, now: EpochMs): void {
+  if (submit(parts, submission, now).ok) return;
+  const sequenceNumber = parts.identifiers.nextSequenceNumber();
+  const place = { sequenceNumber, enqueuedAt: now, state: 'active' } as const;
+  deadLetter(parts, toStored(parts, submission, place), { cause: sessionMissing, now });
 }
 
 /** Makes a scheduled message active: it moves to the end of the queue under a new number. */

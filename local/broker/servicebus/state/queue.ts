@@ -15,6 +15,7 @@ import {
   admit,
   cancelScheduled,
   submit,
+  submitForwarded,
   type Submission,
   type SubmitProblem,
 } from './intake.ts';
@@ -98,6 +99,11 @@ export class BrokerQueue {
   submit(submission: Submission, now: EpochMs): Result<number, SubmitProblem> {
     this.advance(now);
     return submit(this.#parts, submission, now);
+  }
+
+  submitForwarded(submission: Submission, now: EpochMs): void {
+    this.advance(now);
+    submitForwarded(this.#parts, submission, now);
   }
 
   /** Takes a dead letter of the entity that this is the dead-letter queue of. */
