@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { ErrorCondition } from './codec/conditions.ts';
 import { readFrame, type Frame } from './codec/frames.ts';
 import type { Begin, Open, Performative } from './codec/performatives.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { DetachCause, Endpoint } from './endpoint.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { LinkRouter } from './link-router.ts';
 import { isSessionPerformative, Session, type SessionPerformative } from './session.ts';
@@ -162,7 +162,7 @@ export class Connection {
     if (isSessionPerformative(performative)) this.#onSessionFrame(channel, performative, payload);
     else if (performative.type === 'begin') this.#onBegin(channel, performative);
     else if (performative.type === 'end') this.#onEnd(channel);
-    else if (performative.type === 'close') this.close();
+    else if (performative.type === 'close') this.#onClose();
     else this.#failPeer(`a frame of type ${performative.type} came on an open connection`);
   }
 
@@ -190,7 +190,7 @@ export class Connection {
     const session = this.#sessions.get(channel);
     if (session === undefined) return;
     this.#sessions.delete(channel);
-    session.onGone();
+    session.onGone('closed');
     this.#writer.writeFrame({ channel, performative: { type: 'end' } });
   }
 
@@ -216,13 +216,22 @@ export class Connection {
     this.#options.onProblem({ connectionId: this.#options.id, fault, description, cause });
   }
 
+  #onClose(): void {
+    this.#endSessions('closed');
+    this.close();
+  }
+
   #onSocketClosed(): void {
     this.#phase = 'closed';
     this.#writer.stopHeartbeat();
+    this.#endSessions('lost');
+    this.#options.onClosed();
+  }
+
+  #endSessions(cause: DetachCause): void {
     const sessions = [...this.#sessions.values()];
     this.#sessions.clear();
-    for (const session of sessions) session.onGone();
-    this.#options.onClosed();
+    for (const session of sessions) session.onGone(cause);
   }
 }
 

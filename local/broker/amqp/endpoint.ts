@@ -64,8 +64,11 @@ export interface OutgoingLinkEvents {
   /** Credit came, or the client asks to drain: send, then call `drained` if `isDraining`. */
   onCredit(link: OutgoingLink): void;
   /** Once, when the client detaches, ends its session or is gone. Not after `detach`. */
-  onDetached(link: OutgoingLink): void;
+  onDetached(link: OutgoingLink, cause: DetachCause): void;
 }
+
+/** `closed`: the client said goodbye. `lost`: the connection broke, what was locked stays so. */
+export type DetachCause = 'closed' | 'lost';
 
 /** A link on which the broker sends. */
 export interface OutgoingLink {
@@ -118,7 +121,7 @@ export interface IncomingAcceptOptions {
 export interface IncomingLinkEvents {
   onDelivery(delivery: IncomingDelivery): void;
   /** Once, when the client detaches, ends its session or is gone. Not after `detach`. */
-  onDetached?(): void;
+  onDetached?(cause: DetachCause): void;
 }
 
 /** A link on which a client sends. Credit is granted and renewed as deliveries are settled. */

@@ -3,6 +3,7 @@ import { rejectedWith, type Outcome } from './codec/outcomes.ts';
 import type { Attach, Flow, Transfer } from './codec/performatives.ts';
 import { emptyMap } from './codec/typed.ts';
 import type {
+  DetachCause,
   IncomingAcceptOptions,
   IncomingAttach,
   IncomingLink,
@@ -82,11 +83,11 @@ export class SessionIncomingLink implements IncomingLink {
   }
 
   onRemoteDetach(): void {
-    if (this.#core.onRemoteDetach()) this.#open?.events.onDetached?.();
+    if (this.#core.onRemoteDetach()) this.#open?.events.onDetached?.('closed');
   }
 
-  onGone(): void {
-    if (this.#core.onGone()) this.#open?.events.onDetached?.();
+  onGone(cause: DetachCause): void {
+    if (this.#core.onGone()) this.#open?.events.onDetached?.(cause);
   }
 
   #accept(events: IncomingLinkEvents, options: IncomingAcceptOptions): IncomingLink {

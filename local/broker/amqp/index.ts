@@ -4,6 +4,7 @@
  */
 export type {
   AttachRequest,
+  DetachCause,
   Endpoint,
   IncomingAcceptOptions,
   IncomingAttach,

@@ -3,6 +3,7 @@ import type { ErrorCondition } from './codec/conditions.ts';
 import type { Attach, Flow } from './codec/performatives.ts';
 import { addressOf, filterOf, withFilter } from './codec/termini.ts';
 import type {
+  DetachCause,
   OutgoingAcceptOptions,
   OutgoingAttach,
   OutgoingDelivery,
@@ -107,11 +108,11 @@ export class SessionOutgoingLink implements OutgoingLink {
 
   onRemoteDetach(): void {
     this.#session.dropDeliveries(this.#core.attach.handle);
-    if (this.#core.onRemoteDetach()) this.#events?.onDetached(this);
+    if (this.#core.onRemoteDetach()) this.#events?.onDetached(this, 'closed');
   }
 
-  onGone(): void {
-    if (this.#core.onGone()) this.#events?.onDetached(this);
+  onGone(cause: DetachCause): void {
+    if (this.#core.onGone()) this.#events?.onDetached(this, cause);
   }
 
   #accept(events: OutgoingLinkEvents, options: OutgoingAcceptOptions): OutgoingLink {

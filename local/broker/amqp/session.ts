@@ -8,7 +8,7 @@ import type {
   Performative,
   Transfer,
 } from './codec/performatives.ts';
-import type { OutgoingDelivery } from './endpoint.ts';
+import type { DetachCause, OutgoingDelivery } from './endpoint.ts';
 import { SessionIncomingLink } from './incoming-link.ts';
 import type { LinkRouter } from './link-router.ts';
 import { SessionOutgoingLink, type SendingSession } from './outgoing-link.ts';
@@ -139,11 +139,11 @@ export class Session implements SendingSession {
     if (link instanceof SessionIncomingLink) link.onTransfer(transfer, payload);
   }
 
-  /** The session has ended or the connection is lost. */
-  onGone(): void {
+  /** The client has ended the session or closed the connection, or the connection is lost. */
+  onGone(cause: DetachCause): void {
     const links = [...this.#links.values()];
     this.#links.clear();
-    for (const link of links) link.onGone();
+    for (const link of links) link.onGone(cause);
   }
 
   write(performative: Performative): void {
