@@ -1,5 +1,6 @@
 import type { DurationMs, EpochMs } from '../../../../shared/kernel/time.ts';
 import type { Brand } from '../../../../shared/kernel/brand.ts';
+import type { RawMessage, Typed } from '../../amqp/index.ts';
 
 /** Names one peek-lock: a UUID in canonical text form, lower case. */
 export type LockToken = Brand<string, 'LockToken'>;
@@ -11,7 +12,7 @@ export type PropertyValue = string | bigint | number | boolean | Date | Uint8Arr
 export interface Property {
   readonly value: PropertyValue;
   /** The producer's AMQP encoding, kept so that the exact type survives; absent if we made it. */
-  readonly encoded?: Uint8Array;
+  readonly encoded?: Typed;
 }
 
 export type Properties = ReadonlyMap<string, Property>;
@@ -30,24 +31,21 @@ export interface SystemProperties {
   readonly partitionKey?: string | undefined;
 }
 
-/** The encoded sections as the producer sent them; only the codec looks inside. */
-export interface EncodedSections {
-  readonly header: Uint8Array | undefined;
-  readonly messageAnnotations: Uint8Array | undefined;
-  readonly properties: Uint8Array | undefined;
-  readonly applicationProperties: Uint8Array | undefined;
-  /** Body and footer, byte for byte. */
-  readonly body: Uint8Array;
+/** A message as its producer sent it: what has not been changed since is passed on byte for byte. */
+export interface ArrivedMessage {
+  readonly raw: RawMessage;
+  readonly system: SystemProperties;
+  readonly properties: Properties;
 }
 
-/** A message as it was sent, or as a rule or a settlement changed it. Never mutated. */
+/** A message as it is now: a rule or a settlement makes a changed copy, nothing mutates it. */
 export interface Message {
   readonly system: SystemProperties;
   readonly properties: Properties;
   readonly timeToLive: DurationMs | undefined;
   /** When the producer wants it to become active; absent means at once. */
   readonly scheduledAt: EpochMs | undefined;
-  readonly sections: EncodedSections;
+  readonly arrived: ArrivedMessage;
 }
 
 export type MessageState = 'active' | 'deferred' | 'scheduled';
