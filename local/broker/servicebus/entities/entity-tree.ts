@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../../../shared/kernel/time.ts';
+import { toLockToken } from '../codec/lock-tokens.ts';
 import { RuleSet } from '../rules/rule-set.ts';
-import type { LockToken, StoredMessage } from '../state/message.ts';
+import type { StoredMessage } from '../state/message.ts';
 import type {
   DeadLetterCause,
   QueueIdentifiers,
@@ -17,23 +18,28 @@ import type {
 } from './entity-definitions.ts';
 
 /** One addressable entity. Topics take messages, subscriptions and dead-letter queues give them. */
-export type Entity =
-  | {
-      readonly kind: 'queue' | 'deadLetterQueue' | 'topic';
-      readonly path: string;
-      readonly queue: BrokerQueue;
-    }
-  | {
-      readonly kind: 'subscription';
-      readonly path: string;
-      readonly queue: BrokerQueue;
-      readonly rules: RuleSet;
-    };
+export type Entity = QueueEntity | SubscriptionEntity;
+
+export interface QueueEntity {
+  readonly kind: 'queue' | 'deadLetterQueue' | 'topic';
+  /** As in the configuration, for example `orders` or `t/Subscriptions/s/$DeadLetterQueue`. */
+  readonly path: string;
+  readonly queue: BrokerQueue;
+  /** It sends every message on: nobody can receive from it. */
+  readonly forwards: boolean;
+}
+
+export interface SubscriptionEntity {
+  readonly kind: 'subscription';
+  readonly path: string;
+  readonly queue: BrokerQueue;
+  readonly forwards: boolean;
+  readonly rules: RuleSet;
+}
 
 /** Where the ids of a namespace come from: UUIDs as text, lower case. */
 export interface IdSource {
   newId(): string;
-  newLockToken(): LockToken;
 }
 
 /** Service Bus passes a message on at most this often. */
@@ -68,7 +74,7 @@ export class EntityTree {
   #addQueue(definition: QueueDefinition): void {
     const path = definition.name;
     const queue = this.#openQueue({ path, ...definition });
-    this.#add({ kind: 'queue', path, queue });
+    this.#add({ kind: 'queue', path, queue, forwards: definition.forwardTo !== undefined });
   }
 
   #addTopic(definition: TopicDefinition): void {
@@ -82,17 +88,15 @@ export class EntityTree {
     const outlets: QueueOutlets = { forward };
     const identifiers = this.#identifiers();
     const queue = new BrokerQueue(definition.settings, { outlets, identifiers });
-    this.#add({ kind: 'topic', path, queue });
+    this.#add({ kind: 'topic', path, queue, forwards: true });
   }
 
-  #addSubscription(
-    topic: string,
-    definition: SubscriptionDefinition,
-  ): Entity & { readonly kind: 'subscription' } {
+  #addSubscription(topic: string, definition: SubscriptionDefinition): SubscriptionEntity {
     const path = `${topic}/Subscriptions/${definition.name}`;
     const queue = this.#openQueue({ path, ...definition });
     const rules = new RuleSet(definition.rules);
-    const subscription = { kind: 'subscription', path, queue, rules } as const;
+    const forwards = definition.forwardTo !== undefined;
+    const subscription = { kind: 'subscription', path, queue, forwards, rules } as const;
     this.#add(subscription);
     return subscription;
   }
@@ -104,7 +108,12 @@ export class EntityTree {
     const { path, settings, forwardTo } = definition;
     const identifiers = this.#identifiers();
     const deadLetters = new BrokerQueue(subQueueSettings(settings), { outlets: {}, identifiers });
-    this.#add({ kind: 'deadLetterQueue', path: `${path}/$DeadLetterQueue`, queue: deadLetters });
+    this.#add({
+      kind: 'deadLetterQueue',
+      path: `${path}/$DeadLetterQueue`,
+      queue: deadLetters,
+      forwards: false,
+    });
     const outlets: QueueOutlets = {
       deadLetter: (message, now) => {
         if (!this.#forwardDeadLetter(definition, message, now)) deadLetters.admit(message);
@@ -141,11 +150,7 @@ export class EntityTree {
     return undefined;
   }
 
-  #deliverTo(
-    subscription: Entity & { readonly kind: 'subscription' },
-    sent: StoredMessage,
-    now: EpochMs,
-  ): void {
+  #deliverTo(subscription: SubscriptionEntity, sent: StoredMessage, now: EpochMs): void {
     const { message, hops, deadLetterSource, enqueuedSequenceNumber } = sent;
     const context = { message, newId: () => this.#ids.newId() };
     for (const copy of subscription.rules.copiesFor(context)) {
@@ -158,7 +163,7 @@ export class EntityTree {
     let last = 0;
     return {
       nextSequenceNumber: () => ++last,
-      newLockToken: () => this.#ids.newLockToken(),
+      newLockToken: () => toLockToken(this.#ids.newId()),
     };
   }
 

@@ -1,23 +1,25 @@
 import type { DurationMs } from '../../../../shared/kernel/time.ts';
 import { parseIsoDuration } from './iso-duration.ts';
 
+/** What is wrong at one place of an entity file. */
+export interface EntityProblem {
+  /** The path to the value, such as `UserConfig.Namespaces[0].Queues[2].Properties.LockDuration`. */
+  readonly key: string;
+  readonly value: unknown;
+  /** What to write instead. */
+  readonly remedy: string;
+}
+
 /** Collects the problems of one file, each once, so that they are reported together. */
 export class ProblemList {
-  readonly #file: string;
-  readonly #problems = new Set<string>();
+  readonly #problems = new Map<string, EntityProblem>();
 
-  constructor(file: string) {
-    this.#file = file;
+  get all(): readonly EntityProblem[] {
+    return [...this.#problems.values()];
   }
 
-  get all(): readonly string[] {
-    return [...this.#problems];
-  }
-
-  /** Reports a value that is not what it must be, with what to write instead. */
-  add(key: string, value: unknown, remedy: string): void {
-    const shown = value === undefined ? 'is missing' : `is ${shorten(JSON.stringify(value))}`;
-    this.#problems.add(`${this.#file}: ${key} ${shown}: ${remedy}`);
+  add(problem: EntityProblem): void {
+    this.#problems.set(JSON.stringify([problem.key, problem.remedy]), problem);
   }
 }
 
@@ -36,7 +38,7 @@ export class SettingReader {
   constructor(value: unknown, place: { readonly path: string; readonly problems: ProblemList }) {
     this.path = place.path;
     this.problems = place.problems;
-    if (!isObject(value)) this.problems.add(this.path, value, 'write a JSON object');
+    if (!isObject(value)) this.#reportWhole(value);
     this.#entries = new Map(isObject(value) ? Object.entries(value) : []);
   }
 
@@ -44,7 +46,8 @@ export class SettingReader {
   allow(keys: readonly string[]): this {
     for (const [key, value] of this.#entries) {
       if (keys.includes(key)) continue;
-      this.problems.add(this.#keyPath(key), value, `remove it; known here: ${keys.join(', ')}`);
+      const remedy = `remove it; known here: ${keys.join(', ')}`;
+      this.problems.add({ key: this.#keyPath(key), value, remedy });
     }
     return this;
   }
@@ -110,7 +113,11 @@ export class SettingReader {
   }
 
   report(key: string, remedy: string): void {
-    this.problems.add(this.#keyPath(key), this.#entries.get(key), remedy);
+    this.problems.add({ key: this.#keyPath(key), value: this.#entries.get(key), remedy });
+  }
+
+  #reportWhole(value: unknown): void {
+    this.problems.add({ key: this.path || '(file)', value, remedy: 'write a JSON object' });
   }
 
   #nested(value: unknown, path: string): SettingReader {
@@ -128,8 +135,4 @@ function isObject(value: unknown): value is object {
 
 function within(value: number, range: Range): boolean {
   return value >= range.min && value <= range.max;
-}
-
-function shorten(text: string): string {
-  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

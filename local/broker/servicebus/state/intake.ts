@@ -80,6 +80,23 @@ export function cancelScheduled(
   return succeed(undefined);
 }
 
+/** Deletes ready messages, the oldest first; answers how many. */
+export function deleteReady(
+  parts: QueueParts,
+  range: { readonly count: number; readonly enqueuedBefore: EpochMs },
+): number {
+  const all = parts.store.peek({ fromSequenceNumber: 0, count: Infinity });
+  const old = all.filter(({ enqueuedAt }) => enqueuedAt < range.enqueuedBefore);
+  let deleted = 0;
+  for (const message of old) {
+    if (deleted >= range.count) break;
+    if (!parts.store.withdraw(message)) continue;
+    parts.store.remove(message);
+    deleted++;
+  }
+  return deleted;
+}
+
 /** Takes in a message as another queue of the same entity stored it, number and times included. */
 export function admit(parts: QueueParts, message: StoredMessage): void {
   parts.store.add(message);

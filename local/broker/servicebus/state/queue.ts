@@ -14,6 +14,7 @@ import {
   activateScheduled,
   admit,
   cancelScheduled,
+  deleteReady,
   submit,
   submitForwarded,
   type Submission,
@@ -117,6 +118,15 @@ export class BrokerQueue {
   ): Result<undefined, 'messageNotFound'> {
     this.advance(now);
     return cancelScheduled(this.#parts, sequenceNumbers);
+  }
+
+  /** Deletes ready messages enqueued before an instant, the oldest first; answers how many. */
+  deleteReady(
+    range: { readonly count: number; readonly enqueuedBefore: EpochMs },
+    now: EpochMs,
+  ): number {
+    this.advance(now);
+    return deleteReady(this.#parts, range);
   }
 
   receive(request: ReceiveRequest, now: EpochMs): Delivery | undefined {
