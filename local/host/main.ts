@@ -9,7 +9,9 @@ import { startHost, type RunningHost } from './host.ts';
 import { errorText, HostStartError } from './settings/host-problem.ts';
 import { readLocalSettings } from './settings/local-settings.ts';
 import { Settings } from './settings/settings.ts';
+import { eventHubTriggerKind } from './triggers/event-hub/event-hub-trigger.ts';
 import { httpTriggerKind } from './triggers/http/http-trigger.ts';
+import { serviceBusTriggerKind } from './triggers/service-bus/service-bus-trigger.ts';
 import { timerTriggerKind } from './triggers/timer/timer-trigger.ts';
 import { TriggerKinds } from './triggers/trigger-kinds.ts';
 
@@ -84,7 +86,8 @@ function watchForStop(): AbortSignal {
 
 function createTriggerKinds(): TriggerKinds {
   const kinds = new TriggerKinds();
-  for (const kind of [httpTriggerKind, timerTriggerKind]) kinds.registerTriggerKind(kind);
+  const known = [httpTriggerKind, timerTriggerKind, eventHubTriggerKind, serviceBusTriggerKind];
+  for (const kind of known) kinds.registerTriggerKind(kind);
   return kinds;
 }
 

@@ -16,6 +16,7 @@ import type { AppRegistry } from '../core/core-module.ts';
 import type { HostLog } from '../host-log.ts';
 import { errorText } from '../settings/host-problem.ts';
 import type { FunctionDefinition } from './function-definition.ts';
+import { newTraceParent } from './trace-parent.ts';
 
 /** One thing that a trigger hands to its function. */
 export interface Delivery {
@@ -189,10 +190,4 @@ async function inState<Value>(
 
 function toError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(errorText(thrown));
-}
-
-/** Version 00, a trace id and a span id from two UUIDs, not sampled. */
-function newTraceParent(newId: () => string): string {
-  const traceId = newId().replaceAll('-', '');
-  return `00-${traceId}-${newId().replaceAll('-', '').slice(-16)}-00`;
 }

@@ -24,9 +24,11 @@ export function resolveMessagingConnection(
   settings: Settings,
   name: string,
 ): Result<ConnectionTarget, MissingConnection> {
-  return resolveConnection(settings, name, (prefix) =>
-    settings.get(`${prefix}__fullyQualifiedNamespace`),
-  );
+  const keys = ['fullyQualifiedNamespace'];
+  return resolveConnection(settings, name, {
+    keys,
+    endpointOf: (prefix) => settings.get(`${prefix}__fullyQualifiedNamespace`),
+  });
 }
 
 /** Resolves the name of a storage connection, used for its blobs. */
@@ -34,20 +36,30 @@ export function resolveBlobConnection(
   settings: Settings,
   name: string,
 ): Result<ConnectionTarget, MissingConnection> {
-  return resolveConnection(settings, name, (prefix) => {
-    const account = settings.get(`${prefix}__accountName`);
-    return (
-      settings.get(`${prefix}__blobServiceUri`) ??
-      (account === undefined ? undefined : `https://${account}.blob.core.windows.net`)
-    );
+  const keys = ['blobServiceUri', 'accountName'];
+  return resolveConnection(settings, name, {
+    keys,
+    endpointOf: (prefix) => {
+      const account = settings.get(`${prefix}__accountName`);
+      return (
+        settings.get(`${prefix}__blobServiceUri`) ??
+        (account === undefined ? undefined : `https://${account}.blob.core.windows.net`)
+      );
+    },
   });
+}
+
+interface IdentityForm {
+  /** The settings `<name>__<key>` that name the endpoint. */
+  readonly keys: readonly string[];
+  readonly endpointOf: (prefix: string) => string | undefined;
 }
 
 /** The real host also accepts a name without its `AzureWebJobs` prefix. */
 function resolveConnection(
   settings: Settings,
   name: string,
-  endpointOf: (prefix: string) => string | undefined,
+  { keys, endpointOf }: IdentityForm,
 ): Result<ConnectionTarget, MissingConnection> {
   for (const prefix of [name, `AzureWebJobs${name}`]) {
     const connectionString = settings.get(prefix);
@@ -60,10 +72,9 @@ function resolveConnection(
       return succeed({ kind: 'identity', endpoint, clientId, credential });
     }
   }
+  const identities = keys.map((key) => `"${name}__${key}"`).join(' or ');
   return fail({
     problem: `the connection "${name}" is not set`,
-    remedy:
-      `Set "${name}" to a connection string, or use an identity with ` +
-      `"${name}__fullyQualifiedNamespace" (messaging) or "${name}__blobServiceUri" (storage)`,
+    remedy: `Set "${name}" to a connection string, or ${identities} to use an identity`,
   });
 }

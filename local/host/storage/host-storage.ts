@@ -3,7 +3,6 @@ import { resolveBlobConnection } from '../settings/connection.ts';
 import type { ConnectionTarget } from '../settings/connection.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import type { Settings } from '../settings/settings.ts';
-import { connectBlobService } from './blob-service.ts';
 
 /** The name of the connection that holds the host's own state, as in Azure. */
 const hostConnection = 'AzureWebJobsStorage';
@@ -20,10 +19,16 @@ export class HostStorage {
 
   /** The container of that name; created if it does not exist. */
   async container(name: string): Promise<ContainerClient> {
-    this.#service ??= connectBlobService(this.#target);
+    this.#service ??= this.#connect();
     const container = (await this.#service).getContainerClient(name);
     await container.createIfNotExists();
     return container;
+  }
+
+  /** The storage SDK is loaded only by hosts that use storage. */
+  async #connect(): Promise<BlobServiceClient> {
+    const { connectBlobService } = await import('./blob-service.ts');
+    return connectBlobService(this.#target);
   }
 
   /** A blob of the host's own, such as `locks/<host>/<function>`. */

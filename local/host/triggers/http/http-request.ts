@@ -5,8 +5,6 @@ import type { RouteParameters } from './route-template.ts';
 /** The largest body that is read into memory, as the real host's default. */
 const maxBodyBytes = 100 * 1024 * 1024;
 
-const traceParentPattern = /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** The body is larger than the host takes. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
@@ -56,12 +54,6 @@ export function plainHeaders(request: IncomingMessage): Record<string, string> {
 
 export function requestHost(request: IncomingMessage): string {
   return request.headers.host ?? '127.0.0.1';
-}
-
-/** The caller's trace context, if it is a well-formed one. */
-export function readTraceParent(request: IncomingMessage): string | undefined {
-  const header = request.headers['traceparent'];
-  return typeof header === 'string' && traceParentPattern.test(header) ? header : undefined;
 }
 
 function requestUrl(request: IncomingMessage): string {

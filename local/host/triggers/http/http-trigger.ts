@@ -1,8 +1,9 @@
 import type { HostServices, Listener, TriggeredFunction, TriggerKind } from '../trigger-kind.ts';
 import type { TypedData } from '../../core/contract.ts';
+import { parseTraceParent } from '../../invocation/trace-parent.ts';
 import { ofJson, ofText } from '../../invocation/typed-data.ts';
 import { BodyTooLargeError, plainHeaders, readBody } from './http-request.ts';
-import { readTraceParent, toHttpData } from './http-request.ts';
+import { toHttpData } from './http-request.ts';
 import { sendHttpData, sendText } from './http-response.ts';
 import type { HttpExchange } from './http-routes.ts';
 import { streamExchange } from './http-stream.ts';
@@ -46,7 +47,7 @@ function handle(
   const { request, parameters } = exchange;
   const metadata: Record<string, TypedData> = { Headers: ofJson(plainHeaders(request)) };
   for (const [key, value] of Object.entries(parameters)) metadata[key] = ofText(value);
-  const traceParent = readTraceParent(request);
+  const traceParent = parseTraceParent(request.headers['traceparent']);
   return streamExchange(exchange, {
     uri,
     invocationId,
@@ -66,7 +67,7 @@ async function handleWhole(exchange: HttpExchange, target: TriggeredFunction): P
     return;
   }
   const data = { http: toHttpData(request, parameters, body) };
-  const traceParent = readTraceParent(request);
+  const traceParent = parseTraceParent(request.headers['traceparent']);
   const outcome = await target.invoke({ data, metadata: {}, traceParent });
   if (outcome.ok) sendHttpData(response, outcome.value.returnValue?.http);
   else sendText(response, 500, `Function "${target.definition.name}" failed.`);

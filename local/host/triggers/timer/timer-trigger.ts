@@ -1,7 +1,7 @@
 import { requireHostStorage } from '../../storage/host-storage.ts';
+import { deferListener, idleListener } from '../deferred-listener.ts';
 import type { Listener, TriggerKind } from '../trigger-kind.ts';
 import { firesWithinMinute, parseSchedule } from './schedule.ts';
-import { TimerListener } from './timer-listener.ts';
 
 /** Timers, in UTC unless `WEBSITE_TIME_ZONE` names another zone (an IANA name). */
 export const timerTriggerKind: TriggerKind = {
@@ -18,18 +18,12 @@ export const timerTriggerKind: TriggerKind = {
     if (!schedule.ok || storage === undefined) return idleListener;
     // The real host keeps no status of timers that fire more than once a minute.
     const isMonitored = useMonitor && !firesWithinMinute(schedule.value, clock.now());
-    return new TimerListener({
-      target,
-      schedule: schedule.value,
-      storage,
-      hostId,
-      clock,
-      log,
-      isMonitored,
-      runOnStartup,
+    return deferListener(async () => {
+      const { TimerListener } = await import('./timer-listener.ts');
+      return new TimerListener({
+        ...{ target, storage, hostId, clock, log, isMonitored, runOnStartup },
+        schedule: schedule.value,
+      });
     });
   },
 };
-
-/** Stands in where a problem keeps the host from starting anyway. */
-const idleListener: Listener = { start: () => Promise.resolve(), stop: () => Promise.resolve() };
