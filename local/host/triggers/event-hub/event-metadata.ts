@@ -30,13 +30,14 @@ export function eventMetadata(
   event: ReceivedEventData,
   partition: Partition,
 ): Record<string, TypedData> {
+  const partitionKey = event.partitionKey ?? undefined;
   return metadataOf({
     ...partitionMetadata(partition),
-    PartitionKey: event.partitionKey === null ? undefined : ofText(event.partitionKey),
+    PartitionKey: partitionKey === undefined ? undefined : ofText(partitionKey),
     Offset: ofText(event.offset),
     SequenceNumber: ofJson(event.sequenceNumber),
     EnqueuedTimeUtc: ofJson(ofDateTime(event.enqueuedTimeUtc)),
-    Properties: ofJson(event.properties ?? {}),
+    Properties: ofJson(applicationProperties(event)),
     SystemProperties: ofJson(systemProperties(event)),
   });
 }
@@ -52,7 +53,7 @@ export function batchMetadata(
     OffsetArray: ofTexts(events.map(({ offset }) => offset)),
     SequenceNumberArray: ofLongs(events.map(({ sequenceNumber }) => sequenceNumber)),
     EnqueuedTimeUtcArray: ofJson(events.map(({ enqueuedTimeUtc }) => ofDateTime(enqueuedTimeUtc))),
-    PropertiesArray: ofJson(events.map(({ properties }) => properties ?? {})),
+    PropertiesArray: ofJson(events.map(applicationProperties)),
     SystemPropertiesArray: ofJson(events.map(systemProperties)),
   });
 }
@@ -68,6 +69,11 @@ function partitionMetadata(partition: Partition): Record<string, TypedData> {
   return { PartitionContext: context, TriggerPartitionContext: context };
 }
 
+/** From the raw message: the SDK turns instants into numbers on its own properties. */
+function applicationProperties(event: ReceivedEventData): Readonly<Record<string, unknown>> {
+  return event.getRawAmqpMessage().applicationProperties ?? {};
+}
+
 function systemProperties(event: ReceivedEventData): Record<string, unknown> {
   const message = event.getRawAmqpMessage();
   const properties = Object.entries(message.properties ?? {}).flatMap(
@@ -81,7 +87,7 @@ function systemProperties(event: ReceivedEventData): Record<string, unknown> {
     ...Object.entries(message.messageAnnotations ?? {}),
     ['SequenceNumber', event.sequenceNumber],
     ['Offset', event.offset],
-    ['PartitionKey', event.partitionKey],
+    ['PartitionKey', event.partitionKey ?? null],
     ['EnqueuedTimeUtc', ofDateTime(event.enqueuedTimeUtc)],
   ]);
 }

@@ -65,8 +65,10 @@ export function messagesMetadata(
   ]);
 }
 
+/** A 64-bit number of the SDK; it reads as its digits. */
 function sequenceNumber(message: ServiceBusReceivedMessage): number {
-  return message.sequenceNumber?.toNumber() ?? 0;
+  const long: unknown = message.sequenceNumber ?? 0;
+  return Number(long);
 }
 
 /** AMQP allows numbers and bytes as ids; Service Bus makes texts of them. */
