@@ -1,0 +1,132 @@
+import type { Clock } from '../../shared/kernel/time.ts';
+import { AppRegistry, createCoreModule } from './core/core-module.ts';
+import { installCore } from './core/install-core.ts';
+import { loadApp, readAppPackage } from './core/load-app.ts';
+import type { HostLog } from './host-log.ts';
+import { createHostId } from './host-id.ts';
+import { Invoker } from './invocation/invoker.ts';
+import { pause } from './pause.ts';
+import { errorText } from './settings/host-problem.ts';
+import { readHostJson } from './settings/host-json.ts';
+import type { Settings } from './settings/settings.ts';
+import { HttpRoutes } from './triggers/http/http-routes.ts';
+import { HttpServer } from './triggers/http/http-server.ts';
+import type { HostServices } from './triggers/trigger-kind.ts';
+import type { PreparedFunction, TriggerKinds } from './triggers/trigger-kinds.ts';
+
+export interface HostOptions {
+  /** Absolute. */
+  readonly appDirectory: string;
+  readonly settings: Settings;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly kinds: TriggerKinds;
+  readonly log: HostLog;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  /** A number from 0 to 1. */
+  readonly random: () => number;
+  /** The number of processor cores: some defaults of host.json grow with it. */
+  readonly cores: number;
+}
+
+export interface RunningHost {
+  /** Origin of the HTTP server. */
+  readonly http: string;
+  readonly functions: readonly { readonly name: string; readonly type: string }[];
+  /** Stops listening, waits for what runs (a bounded time), then runs the app's appTerminate hooks. */
+  stop(): Promise<void>;
+}
+
+/** How long running invocations may go on after a stop. */
+const defaultGraceMs = 10_000;
+
+/**
+ * Loads an app and runs its functions. Once per process: the app's module state and the contract
+ * module are of the process.
+ *
+ * Errors: `HostStartError` with every problem of configuration; whatever the app throws while it
+ * loads, or an appStart hook throws, unchanged.
+ */
+export async function startHost(options: HostOptions): Promise<RunningHost> {
+  const { appDirectory, settings, log } = options;
+  const hostJson = await readHostJson(appDirectory, settings, options.cores);
+  const app = await readAppPackage(appDirectory);
+  const registry = new AppRegistry();
+  const appHooks = { hookData: {}, appHookData: registry.appHookData };
+  const httpStreamUri = await startApp(registry, appHooks, { options, main: app.main });
+
+  const { functionTimeout } = hostJson;
+  const invoker = new Invoker({ registry, log, newId: options.newId, functionTimeout });
+  const routes = new HttpRoutes();
+  const services: HostServices = {
+    ...{ settings, hostJson, log, invoker, routes, httpStreamUri },
+    ...{ clock: options.clock, newId: options.newId },
+    hostId: createHostId(settings, app.name ?? appDirectory),
+  };
+  const prepared = options.kinds.prepareAll(registry.functions.values(), services, options.random);
+  const server = new HttpServer(routes, log);
+  const graceMs = settings.wholeNumber('LocalHost__ShutdownGraceMs', 0) ?? defaultGraceMs;
+  try {
+    for (const { listener } of prepared) await listener.start();
+    const http = await server.start(options.port);
+    return {
+      http,
+      functions: prepared.map(({ definition }) => {
+        return { name: definition.name, type: definition.trigger.type };
+      }),
+      stop: async () => {
+        await stopListening(prepared, server, { invoker, graceMs, log });
+        await registry.hooks.run('appTerminate', appHooks);
+      },
+    };
+  } catch (error) {
+    await stopListening(prepared, server, { invoker, graceMs: 0, log });
+    throw error;
+  }
+}
+
+/** Loads the app and runs its appStart hooks; answers where the library serves streamed HTTP. */
+async function startApp(
+  registry: AppRegistry,
+  appHooks: object,
+  { options, main }: { options: HostOptions; main: string },
+): Promise<URL | undefined> {
+  const { appDirectory, log } = options;
+  installCore(
+    createCoreModule(registry, (level, category, message) => {
+      registry.hooks.runAtOnce('log', { level, category, message, hookData: {} });
+      log.write(level, category === 'user' ? 'Worker.User' : 'Worker', message);
+    }),
+  );
+  await loadApp(appDirectory, main);
+  await registry.hooks.run('appStart', { ...appHooks, functionAppDirectory: appDirectory });
+  const capabilities = await registry.programmingModel?.getCapabilities?.({});
+  registry.isLocked = true;
+  if (registry.functions.size === 0) log.write('warning', 'Host', 'The app has no functions.');
+  const streamUri = capabilities?.['HttpUri'];
+  return streamUri === undefined ? undefined : new URL(streamUri);
+}
+
+async function stopListening(
+  prepared: readonly PreparedFunction[],
+  server: HttpServer,
+  { invoker, graceMs, log }: { invoker: Invoker; graceMs: number; log: HostLog },
+): Promise<void> {
+  server.refuseNew();
+  const stopped = Promise.allSettled(prepared.map(({ listener }) => listener.stop()));
+  const ended = Promise.all([stopped, invoker.idle()]);
+  const patience = new AbortController();
+  const outOfTime = pause(graceMs, patience.signal);
+  const results = await Promise.race([ended, outOfTime]);
+  patience.abort();
+  if (results === true) log.write('warning', 'Host', 'Some invocations did not end in time.');
+  if (Array.isArray(results)) {
+    for (const result of results[0]) {
+      if (result.status === 'rejected') {
+        log.write('warning', 'Host', `Stopping failed: ${errorText(result.reason)}`);
+      }
+    }
+  }
+  server.close();
+}

@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { HostLog } from '../../host-log.ts';
+import { errorText } from '../../settings/host-problem.ts';
+import { sendText } from './http-response.ts';
+import type { HttpRoutes } from './http-routes.ts';
+
+/** The host's HTTP server, on loopback only. */
+export class HttpServer {
+  readonly #routes: HttpRoutes;
+  readonly #log: HostLog;
+  readonly #server: Server;
+
+  constructor(routes: HttpRoutes, log: HostLog) {
+    this.#routes = routes;
+    this.#log = log;
+    this.#server = createServer((request, response) => {
+      void this.#answer(request, response);
+    });
+  }
+
+  /** Answers the origin. Errors: those of `listen`, for instance a port in use. */
+  async start(port: number): Promise<string> {
+    this.#server.listen(port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    const actual = typeof address === 'object' && address !== null ? address.port : port;
+    return `http://127.0.0.1:${actual}`;
+  }
+
+  /** Takes no further connections; requests under way go on. */
+  refuseNew(): void {
+    this.#server.close();
+    this.#server.closeIdleConnections();
+  }
+
+  /** Ends every connection. */
+  close(): void {
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? 'GET';
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const match = this.#routes.find(method, path);
+    try {
+      switch (match.kind) {
+        case 'found':
+          await match.route.handle({ request, response, parameters: match.parameters });
+          return;
+        case 'wrongMethod':
+          response.setHeader('allow', [...new Set(match.allowed)].join(', '));
+          sendText(response, 405, `${method} is not allowed here.`);
+          return;
+        case 'notFound':
+          sendText(response, 404, `No function answers ${method} ${path}.`);
+      }
+    } catch (error) {
+      this.#log.write('error', 'Host.Http', `${method} ${path} failed: ${errorText(error)}`);
+      sendText(response, 500, 'The host could not answer.');
+    }
+  }
+}

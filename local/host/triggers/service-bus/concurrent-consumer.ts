@@ -1,0 +1,57 @@
+import type { ProcessErrorArgs, ServiceBusReceiver } from '@azure/service-bus';
+import type { MessageDispatcher } from './message-dispatcher.ts';
+
+export interface ConcurrentConsumerOptions {
+  readonly receiver: ServiceBusReceiver;
+  readonly dispatcher: MessageDispatcher;
+  readonly maxConcurrentCalls: number;
+  readonly onError: (error: ProcessErrorArgs) => void;
+}
+
+/** Takes single messages from a receiver, several at a time. */
+export class ConcurrentConsumer {
+  readonly #options: ConcurrentConsumerOptions;
+  readonly #running = new Set<Promise<void>>();
+  readonly #subscription: { close(): Promise<void> };
+  #lastMessageAt: number;
+  readonly #now: () => number;
+
+  constructor(options: ConcurrentConsumerOptions, now: () => number) {
+    this.#options = options;
+    this.#now = now;
+    this.#lastMessageAt = now();
+    const { receiver, maxConcurrentCalls, onError } = options;
+    this.#subscription = receiver.subscribe(
+      {
+        processMessage: (message) => this.#track(options.dispatcher.handleOne(message)),
+        processError: (error) => {
+          onError(error);
+          return Promise.resolve();
+        },
+      },
+      { autoCompleteMessages: false, maxConcurrentCalls },
+    );
+  }
+
+  /** For how long there has been nothing to do, in milliseconds. */
+  get idleMs(): number {
+    return this.#running.size > 0 ? 0 : this.#now() - this.#lastMessageAt;
+  }
+
+  /** Takes nothing new, and closes the receiver when the running calls have settled. */
+  async stop(): Promise<void> {
+    await this.#subscription.close();
+    while (this.#running.size > 0) await Promise.allSettled(this.#running);
+    await this.#options.receiver.close();
+  }
+
+  async #track(handling: Promise<void>): Promise<void> {
+    this.#running.add(handling);
+    try {
+      await handling;
+    } finally {
+      this.#running.delete(handling);
+      this.#lastMessageAt = this.#now();
+    }
+  }
+}
