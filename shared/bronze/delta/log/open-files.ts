@@ -1,0 +1,26 @@
+import { replayFiles, type FileActions, type TableFiles } from '../table-files.ts';
+import type { TableHead } from '../table-head.ts';
+import { openLog } from './open-log.ts';
+import type { KnownLog } from './table-log.ts';
+import type { TableSource } from './table-source.ts';
+
+/** A table with all that its log says of files; its size grows with the table. */
+export interface OpenFiles {
+  readonly head: TableHead;
+  readonly files: TableFiles;
+  readonly known: KnownLog;
+}
+
+/** Reads the newest version of a table with its files. Errors: those of `openLog`. */
+export async function openFiles(source: TableSource): Promise<OpenFiles> {
+  const { head, base, tail, checkpoint } = await openLog(source, { withFiles: true });
+  return { head, files: filesAfter(base, tail), known: { head, checkpoint, tail } };
+}
+
+/** The files after a checkpoint, if there is one, and the commits that follow. */
+export function filesAfter(
+  base: FileActions | undefined,
+  tail: readonly FileActions[],
+): TableFiles {
+  return replayFiles(base === undefined ? tail : [base, ...tail]);
+}

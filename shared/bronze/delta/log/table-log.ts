@@ -1,0 +1,124 @@
+import type { Commit } from '../actions.ts';
+import { formatCommit } from '../codec/commit-json.ts';
+import type { LastCheckpoint } from '../codec/last-checkpoint.ts';
+import { commitName } from '../codec/log-names.ts';
+import { advanceHead, type TableHead } from '../table-head.ts';
+import { openLog } from './open-log.ts';
+import { readTail, trustedFor, type LogTail, type TableSource } from './table-source.ts';
+
+/** What one process knows of a log. */
+export interface KnownLog {
+  readonly head: TableHead;
+  /** The newest checkpoint known; undefined before the first. */
+  readonly checkpoint: LastCheckpoint | undefined;
+  /** The commits since then; undefined when they have become too many to keep. */
+  readonly tail: readonly Commit[] | undefined;
+}
+
+/**
+ * What became of a commit. `lost`: another writer took the version, and `winners` are all commits
+ * since. `unbelieved`: the answer came too late to mean anything; only the new head tells.
+ */
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly known: KnownLog }
+  | { readonly kind: 'lost'; readonly known: KnownLog; readonly winners: readonly Commit[] }
+  | { readonly kind: 'unbelieved'; readonly known: KnownLog };
+
+/** Commits kept for the next checkpoint; with more than this, the checkpoint reads the log again. */
+const maxTail = 300;
+
+/** A loser asks for several versions at once: where one writer has won, others may have followed. */
+const loserWindow = 4;
+
+/** A table's log, followed in memory so that a look at it costs one request. */
+export class TableLog {
+  readonly #source: TableSource;
+  #newest: KnownLog | undefined;
+
+  constructor(source: TableSource) {
+    this.#source = source;
+  }
+
+  /** The newest state that this process has seen, without asking the store. */
+  known(): KnownLog | undefined {
+    return this.#newest;
+  }
+
+  /** The newest state in the store. */
+  async refresh(): Promise<KnownLog> {
+    const known = this.#newest;
+    if (known === undefined) return this.#reopen();
+    return this.#follow(known, await readTail(this.#source, known.head.version + 1, 1));
+  }
+
+  /** Tries to make `next` the version after `known`. Its `commitInfo` must carry a fresh `txnId`. */
+  async commit(known: KnownLog, next: Commit): Promise<CommitOutcome> {
+    const { store, root, options } = this.#source;
+    const { asOf, version } = known.head;
+    const bytes = Buffer.from(formatCommit(next));
+    const answer = await store.putIfAbsent(root + commitName(version + 1), bytes);
+    // Within the belief, nobody can have cleaned this version up and so freed its number.
+    if (answer.at - asOf > options.answerBelief) {
+      return { kind: 'unbelieved', known: await this.#reopen() };
+    }
+    if (!answer.created) return this.#afterRace(known, next);
+    return { kind: 'committed', known: this.#adopt(extend(known, { commits: [next], asOf })) };
+  }
+
+  /** Notes a checkpoint, so that the commits before it need not be kept. */
+  noteCheckpoint(checkpoint: LastCheckpoint): void {
+    if (this.#newest !== undefined) this.#newest = afterCheckpoint(this.#newest, checkpoint);
+  }
+
+  /** The version is taken: by another writer, or by our own commit whose answer was lost. */
+  async #afterRace(known: KnownLog, next: Commit): Promise<CommitOutcome> {
+    const read = await readTail(this.#source, known.head.version + 1, loserWindow);
+    const winner = read.commits[0];
+    if (winner === undefined) return { kind: 'unbelieved', known: await this.#reopen() };
+    const isOurs = winner.commitInfo?.txnId === next.commitInfo?.txnId;
+    const after = await this.#follow(known, read);
+    return isOurs
+      ? { kind: 'committed', known: after }
+      : { kind: 'lost', known: after, winners: read.commits };
+  }
+
+  /** The state after what was read behind it, or a new one when too much time has passed. */
+  async #follow(known: KnownLog, read: LogTail): Promise<KnownLog> {
+    const isStale = read.asOf - known.head.asOf >= trustedFor(this.#source, known.head);
+    return isStale ? this.#reopen() : this.#adopt(extend(known, read));
+  }
+
+  async #reopen(): Promise<KnownLog> {
+    const { head, checkpoint, tail } = await openLog(this.#source, { withFiles: false });
+    this.#newest = { head, checkpoint, tail };
+    return this.#newest;
+  }
+
+  /** Keeps the newer of two states: a look and a commit may overlap. */
+  #adopt(known: KnownLog): KnownLog {
+    const { version, asOf } = this.#newest?.head ?? { version: -1, asOf: 0 };
+    const { head } = known;
+    if (head.version > version || (head.version === version && head.asOf > asOf)) {
+      this.#newest = known;
+    }
+    return known;
+  }
+}
+
+function extend(known: KnownLog, read: Pick<LogTail, 'commits' | 'asOf'>): KnownLog {
+  const { commits, asOf } = read;
+  const version = known.head.version + commits.length;
+  const tail = known.tail === undefined ? undefined : [...known.tail, ...commits];
+  return {
+    head: advanceHead(known.head, commits, { version, asOf }),
+    checkpoint: known.checkpoint,
+    tail: tail === undefined || tail.length > maxTail ? undefined : tail,
+  };
+}
+
+function afterCheckpoint(known: KnownLog, checkpoint: LastCheckpoint): KnownLog {
+  const since = known.head.version - checkpoint.version;
+  if (since < 0 || checkpoint.version <= (known.checkpoint?.version ?? -1)) return known;
+  const tail = known.tail === undefined ? undefined : known.tail.slice(known.tail.length - since);
+  return { head: known.head, checkpoint, tail: since === 0 ? [] : tail };
+}
