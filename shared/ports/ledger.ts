@@ -46,8 +46,8 @@ export interface Plan extends SequenceRange {
 export interface Balance extends SequenceRange {
   readonly lost: readonly SequenceRange[];
   readonly countsByOrigin: ReadonlyMap<string, VerdictCounts>;
-  /** Rows of each table, the dead-letter table included. */
-  readonly rowsByTable: ReadonlyMap<string, number>;
+  /** Landed events of each table; dead letters are in the counts. */
+  readonly landedByTable: ReadonlyMap<string, number>;
 }
 
 /** A partition's head row: all up to `settled` is landed, all up to `planned` has its verdicts. */
