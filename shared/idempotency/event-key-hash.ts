@@ -3,8 +3,9 @@ import type { EventKey } from '../ports/events.ts';
 
 /**
  * A Table Storage key for an event: 64 hexadecimal digits. Producers choose `source` and `id`, so
- * neither reaches a key unhashed; the length prefix keeps `a` + `bc` apart from `ab` + `c`.
+ * neither reaches a key unhashed; the length prefix keeps `a` + `bc` apart from `ab` + `c`, and
+ * UTF-16 keeps lone surrogates apart, which UTF-8 cannot spell.
  */
 export function hashEventKey({ source, id }: EventKey): string {
-  return createHash('sha256').update(`${source.length}:${source}${id}`, 'utf8').digest('hex');
+  return createHash('sha256').update(`${source.length}:${source}${id}`, 'utf16le').digest('hex');
 }

@@ -4,6 +4,7 @@ export type AppErrorCode =
   | 'storage.unavailable'
   | 'storage.unexpected_answer'
   | 'broker.unavailable'
+  | 'hub.recreated'
   | 'lake.unavailable'
   | 'lake.unsafe_target'
   | 'delta.corrupt_log'

@@ -22,3 +22,13 @@ export function authorOf(partition: HubPartition): Author {
   const { namespace, hub, incarnation, consumerGroup, partitionId } = partition;
   return [namespace, hub, incarnation, consumerGroup, partitionId].join('/') as Author;
 }
+
+/** The partition that an author reads, or undefined for a text that `authorOf` did not make. */
+export function partitionOf(author: Author): HubPartition | undefined {
+  const parts = author.split('/');
+  const [namespace, hub, incarnation, consumerGroup, partitionId] = parts;
+  if (namespace === undefined || hub === undefined || incarnation === undefined) return undefined;
+  if (consumerGroup === undefined || partitionId === undefined || parts.length > 5)
+    return undefined;
+  return { namespace, hub, incarnation, consumerGroup, partitionId };
+}

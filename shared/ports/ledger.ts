@@ -42,6 +42,14 @@ export interface Plan extends SequenceRange {
   readonly lastByTable: ReadonlyMap<string, number>;
 }
 
+/** What plans that were folded away add up to: the ledger's opening balance. */
+export interface Balance extends SequenceRange {
+  readonly lost: readonly SequenceRange[];
+  readonly countsByOrigin: ReadonlyMap<string, VerdictCounts>;
+  /** Landed events of each table; dead letters are in the counts. */
+  readonly landedByTable: ReadonlyMap<string, number>;
+}
+
 /** A partition's head row: all up to `settled` is landed, all up to `planned` has its verdicts. */
 export interface Head {
   readonly planned: number;
@@ -62,15 +70,20 @@ export interface Ledger {
   plansAfter(author: Author, sequenceNumber: number): Promise<readonly Plan[]>;
   /**
    * Stores a plan that begins at `head.planned + 1` and moves the head, in one transaction guarded
-   * by the head's ETag. `settled` moves along (never back). `lost-race` when the head has changed.
+   * by the head's ETag. `settled` moves along (never back). `lost-race` when the head has changed;
+   * `too-large` when the plan does not fit in one transaction (nothing was written: offer a prefix).
    */
   append(
     author: Author,
     head: Head,
-    step: { plan: Plan; settled: number },
-  ): Promise<Head | 'lost-race'>;
+    step: { readonly plan: Plan; readonly settled: number },
+  ): Promise<Head | 'lost-race' | 'too-large'>;
   /** Moves `settled` alone, for a partition that has gone idle. */
   settle(author: Author, head: Head, settled: number): Promise<Head | 'lost-race'>;
+  /** What has been folded: plans begin at `last + 1`. Undefined while nothing has. */
+  balance(author: Author): Promise<Balance | undefined>;
+  /** Folds settled plans made before the instant into the balance; returns how many. */
+  fold(author: Author, before: EpochMs): Promise<number>;
   /** Every author with a head. */
   authors(): AsyncIterable<Author>;
 }

@@ -1,0 +1,52 @@
+import type { Author } from '../kernel/author.ts';
+import type { Claim, ClaimStore } from '../ports/claims.ts';
+import type { Verdict } from '../ports/ledger.ts';
+import { judgeClaim } from './judge.ts';
+import type { ReadMessage } from './read-messages.ts';
+import { limitRejection } from './rejection-limit.ts';
+
+/** A message with one verdict for each of its items, in the order of the items. */
+export interface DecidedMessage extends ReadMessage {
+  readonly verdicts: readonly Verdict[];
+}
+
+/** Claims every accepted item in one call and gives every item its verdict. */
+export async function decideMessages(
+  claims: ClaimStore,
+  author: Author,
+  messages: readonly ReadMessage[],
+): Promise<readonly DecidedMessage[]> {
+  const claimed = messages.flatMap((message) => claimsOf(author, message));
+  const standing = claimed.length === 0 ? [] : await claims.claim(claimed);
+  const verdicts = new Map<string, Verdict>();
+  claimed.forEach((claim, place) => {
+    const row = standing[place];
+    if (row !== undefined) verdicts.set(placeOf(claim), judgeClaim(claim, row));
+  });
+  return messages.map((message) => ({ ...message, verdicts: verdictsOf(message, verdicts) }));
+}
+
+function claimsOf(author: Author, { message, items }: ReadMessage): Claim[] {
+  return items.flatMap(({ judgement, index }) => {
+    if (judgement.kind === 'rejected') return [];
+    const { key, table, payloadHash } = judgement;
+    return [{ author, sequenceNumber: message.sequenceNumber, index, key, table, payloadHash }];
+  });
+}
+
+function verdictsOf(
+  { message, items }: ReadMessage,
+  claimed: ReadonlyMap<string, Verdict>,
+): readonly Verdict[] {
+  return items.flatMap(({ judgement, index }): Verdict[] => {
+    if (judgement.kind === 'rejected') {
+      return [{ kind: 'dead-lettered', rejection: limitRejection(judgement.rejection) }];
+    }
+    const verdict = claimed.get(placeOf({ sequenceNumber: message.sequenceNumber, index }));
+    return verdict === undefined ? [] : [verdict];
+  });
+}
+
+function placeOf(place: { readonly sequenceNumber: number; readonly index: number }): string {
+  return `${place.sequenceNumber}/${place.index}`;
+}

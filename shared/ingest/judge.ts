@@ -1,0 +1,43 @@
+import type { Claim, ClaimRow, Position } from '../ports/claims.ts';
+import type { Rejection } from '../ports/events.ts';
+import type { Verdict } from '../ports/ledger.ts';
+
+/**
+ * Decides what becomes of an accepted event, given the claim row that stands for its key. Pure.
+ * The position is compared before the hash: a redelivery is no copy, however its hash is computed.
+ */
+export function judgeClaim(claim: Claim, standing: ClaimRow): Verdict {
+  if (isSamePosition(claim, standing)) return { kind: 'landed', table: claim.table };
+  if (isSamePayload(claim.payloadHash, standing.payloadHash)) return { kind: 'duplicate' };
+  return { kind: 'dead-lettered', rejection: payloadMismatch(standing) };
+}
+
+function isSamePosition(left: Position, right: Position): boolean {
+  return (
+    left.author === right.author &&
+    left.sequenceNumber === right.sequenceNumber &&
+    left.index === right.index
+  );
+}
+
+/** Hashes of different versions cannot be compared; then the event's identity decides alone. */
+function isSamePayload(left: string, right: string): boolean {
+  return left === right || hashVersion(left) !== hashVersion(right);
+}
+
+function hashVersion(hash: string): string {
+  return hash.slice(0, hash.indexOf(':') + 1);
+}
+
+function payloadMismatch(standing: Position): Rejection {
+  const { author, sequenceNumber, index } = standing;
+  return {
+    category: 'schema',
+    violations: [
+      {
+        code: 'idempotency.payload_mismatch',
+        detail: `An event with this source and id but another payload arrived before, at ${author} ${sequenceNumber}/${index}.`,
+      },
+    ],
+  };
+}

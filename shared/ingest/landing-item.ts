@@ -1,0 +1,17 @@
+import type { Author } from '../kernel/author.ts';
+import type { EpochMs } from '../kernel/time.ts';
+import type { EventColumns } from '../ports/events.ts';
+import type { HubMessage } from '../ports/hub.ts';
+
+/** A planned item with all that its row is made of. */
+export interface LandingItem {
+  readonly author: Author;
+  readonly partitionId: string;
+  readonly message: HubMessage;
+  readonly origin: string;
+  readonly index: number;
+  readonly columns: EventColumns;
+  readonly plannedAt: EpochMs;
+  /** The item's bytes, personal values replaced. */
+  payload(): Uint8Array;
+}
