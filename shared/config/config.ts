@@ -1,6 +1,5 @@
 import type { DurationMs } from '../kernel/time.ts';
 import type { BrokerConnection, StorageConnection } from './connections.ts';
-import type { IdempotencyKey, Retention } from './settings.ts';
 
 /** The whole configuration: read once, checked, and passed to whoever needs a part of it. */
 export interface Config {
@@ -8,7 +7,8 @@ export interface Config {
   readonly events: {
     readonly profile: 'strict' | 'core';
     readonly maxSizeBytes: number;
-    readonly idempotencyKey: IdempotencyKey;
+    /** `id`, `hash` or a JSON pointer into `data`. */
+    readonly idempotencyKey: string;
     readonly schemaRegistry: 'files';
   };
   readonly publishing: {
@@ -38,7 +38,8 @@ export interface Config {
     /** Given if and only if the target is `onelake`. */
     readonly url: string | undefined;
     readonly container: string;
-    readonly txnRetentionDays: Retention;
+    /** When a `txn` entry that no longer moves expires; undefined is never. */
+    readonly txnRetention: DurationMs | undefined;
   };
   readonly payloadContainer: string;
   readonly deadLetterRetention: DurationMs;
@@ -46,12 +47,16 @@ export interface Config {
   readonly keys: {
     readonly payloadHash: Uint8Array;
     readonly privacy: Uint8Array;
+    /** Kept with every value that the privacy key protects. */
+    readonly privacyId: string;
   };
   readonly schedules: {
     readonly settle: string;
     readonly maintain: string;
     readonly clean: string;
   };
+  /** How long a partition must have been quiet before a timer settles it. */
+  readonly settleIdleAfter: DurationMs;
   readonly connections: {
     readonly eventHubs: BrokerConnection;
     readonly serviceBus: BrokerConnection;

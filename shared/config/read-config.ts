@@ -6,7 +6,7 @@ import { checkLifetimes, type Lifetimes } from './lifetimes.ts';
 import { checkProduction, developmentKeys } from './production.ts';
 import { textOf, type ConfigProblem, type Environment } from './problem.ts';
 import type { Setting } from './setting.ts';
-import { settings } from './settings.ts';
+import { settings, type Retention } from './settings.ts';
 
 /** Reads one setting and records its problem; what it returns then only lets reading go on. */
 type ReadSetting = <Value>(setting: Setting<Value>) => Value;
@@ -20,6 +20,7 @@ export function readConfig(env: Environment): Result<Config, readonly ConfigProb
   const keys = {
     payloadHash: readKey(env, read, 'payloadHash'),
     privacy: readKey(env, read, 'privacy'),
+    privacyId: read(settings.privacyKeyId),
   };
   const part = readSettings(read);
   const problems = [
@@ -94,7 +95,7 @@ function readSettings(read: ReadSetting): SettingsPart {
     },
     idempotency: {
       strategy: read(settings.idempotencyStrategy),
-      claimLifetime: days(read(settings.idempotencyClaimLifetimeDays)),
+      claimLifetime: daysOf(read(settings.idempotencyClaimLifetimeDays)),
       buckets: read(settings.idempotencyBuckets),
       inboxLease: seconds(read(settings.inboxLeaseSeconds)),
     },
@@ -102,16 +103,17 @@ function readSettings(read: ReadSetting): SettingsPart {
       target: read(settings.bronzeTarget),
       url: read(settings.bronzeUrl),
       container: read(settings.bronzeContainer),
-      txnRetentionDays: read(settings.txnRetentionDays),
+      txnRetention: retention(read(settings.txnRetentionDays)),
     },
     payloadContainer: read(settings.payloadContainer),
-    deadLetterRetention: days(read(settings.dlqRetentionDays)),
+    deadLetterRetention: daysOf(read(settings.dlqRetentionDays)),
     sagaTimeout: seconds(read(settings.sagaTimeoutMinutes) * 60),
     schedules: {
       settle: read(settings.settleSchedule),
       maintain: read(settings.maintainSchedule),
       clean: read(settings.cleanSchedule),
     },
+    settleIdleAfter: seconds(read(settings.settleIdleAfterSeconds)),
   };
 }
 
@@ -149,7 +151,11 @@ function checkBronzeTarget({ target, url }: Config['bronze']): readonly ConfigPr
   return [{ key: settings.bronzeUrl.key, value: url ?? '(not set)', remedy }];
 }
 
-function days(count: number): DurationMs {
+function retention(days: Retention): DurationMs | undefined {
+  return days === 'never' ? undefined : daysOf(days);
+}
+
+function daysOf(count: number): DurationMs {
   return durationMs(count * 24 * 60 * 60 * 1000);
 }
 

@@ -1,15 +1,6 @@
 import { fail, succeed, type Result } from '../kernel/result.ts';
 import { choice, custom, matching, secretKey, wholeNumber } from './setting.ts';
 
-/** How two deliveries are recognised as the same event. */
-export type IdempotencyKey =
-  /** By `source` and `id`. */
-  | { readonly kind: 'id' }
-  /** By SHA-256 of id, type and subject. */
-  | { readonly kind: 'content-hash' }
-  /** By `source` and the value at a JSON pointer into the event. */
-  | { readonly kind: 'business-key'; readonly pointer: string };
-
 /** Days, or for ever. */
 export type Retention = number | 'never';
 
@@ -79,12 +70,12 @@ const sourceSettings = {
     default: 7,
     meaning: 'Retention of the hubs.',
   }),
-  idempotencyKeyField: custom<IdempotencyKey>('idempotency_key_field', {
-    defaultText: 'id',
-    fallback: { kind: 'id' },
-    parse: parseKeyField,
+  idempotencyKeyField: matching('idempotency_key_field', {
+    pattern: /^(id|hash|(\/([^~/]|~[01])+)+)$/,
+    form: 'id, hash or a JSON pointer into data, such as /order_id',
+    default: 'id',
     meaning:
-      '`id` (source and id), `content-hash` (id, type and subject) or a JSON pointer to a business key such as `/data/order_id`.',
+      'What makes two deliveries the same event: `id` (with its source), `hash` (of id, type and subject) or a JSON pointer to a business key in `data`, such as `/order_id`.',
   }),
   sagaTimeoutMinutes: wholeNumber('saga_timeout_minutes', {
     min: 1,
@@ -129,7 +120,7 @@ const ownSettings = {
     max: 256,
     default: 8,
     meaning:
-      'Table partitions that claims are spread over. Changing it forgets nothing but time: wait one claim lifetime.',
+      'Table partitions that claims are spread over. Fixed once there are claims: another number is refused.',
   }),
   idempotencyWindowDays: wholeNumber('idempotency_window_days', {
     min: 1,
@@ -191,6 +182,12 @@ const ownSettings = {
     default: '*/30 * * * * *',
     meaning: 'When idle partitions are settled.',
   }),
+  settleIdleAfterSeconds: wholeNumber('settle_idle_after_seconds', {
+    min: 1,
+    max: 86_400,
+    default: 300,
+    meaning: 'How long a partition must have been quiet before a timer settles it.',
+  }),
   maintainSchedule: matching('maintain_schedule', {
     pattern: scheduleName,
     form: scheduleForm,
@@ -207,6 +204,12 @@ const ownSettings = {
     'payload_hash_key',
     'Key of the payload hash, 32 bytes in base64. Never change it while claims live.',
   ),
+  privacyKeyId: matching('privacy_key_id', {
+    pattern: /^[A-Za-z0-9_-]{1,32}$/,
+    form: 'letters, digits, "_" and "-", at most 32',
+    default: 'k1',
+    meaning: 'Name of the privacy key, kept with every value that it protects.',
+  }),
   privacyKey: secretKey(
     'privacy_key',
     'Key that personal fields are tokenised and encrypted with, 32 bytes in base64.',
@@ -215,13 +218,6 @@ const ownSettings = {
 
 /** Every key that this application reads, connections apart. */
 export const settings = { ...sourceSettings, ...ownSettings } as const;
-
-function parseKeyField(text: string): Result<IdempotencyKey, string> {
-  if (text === 'id' || text === 'content-hash') return succeed({ kind: text });
-  return /^(\/([^~/]|~[01])+)+$/.test(text)
-    ? succeed({ kind: 'business-key', pointer: text })
-    : fail('use id, content-hash or a JSON pointer such as /data/order_id');
-}
 
 function parseRetention(text: string): Result<Retention, string> {
   if (text === 'never') return succeed(text);

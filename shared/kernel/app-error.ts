@@ -16,6 +16,7 @@ export type AppErrorCode =
   | 'catalogue.invalid'
   | 'schema.unavailable'
   | 'inbox.lease_lost'
+  | 'message.refused'
   | 'bug';
 
 /** Facts for the log. Never payload: a payload may hold personal data. */

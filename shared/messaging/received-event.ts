@@ -7,13 +7,15 @@ import type { HubMessage } from '../ports/hub.ts';
  * Functions host lower-cases the first letter of property names and sends their values as JSON.
  */
 export function toHubMessage(event: ReceivedEventData): HubMessage {
+  // The raw message still tells an AMQP timestamp from a number.
+  const { applicationProperties = {} } = event.getRawAmqpMessage();
   return {
     sequenceNumber: event.sequenceNumber,
     offset: event.offset,
     enqueuedAt: epochMs(event.enqueuedTimeUtc.getTime()),
     contentType: event.contentType === '' ? undefined : event.contentType,
     properties: new Map(
-      Object.entries(event.properties ?? {}).map(([name, value]) => [
+      Object.entries(applicationProperties).map(([name, value]) => [
         lowerFirst(name),
         toJsonValue(value),
       ]),

@@ -2,6 +2,14 @@ import type { ReceivedEventData } from '@azure/event-hubs';
 import { describe, expect, it } from 'vitest';
 import { toHubMessage } from '../../../../shared/messaging/received-event.ts';
 
+const withProperties = (applicationProperties?: Record<string, unknown>): ReceivedEventData => ({
+  ...received,
+  getRawAmqpMessage: () => ({
+    body: received.body,
+    ...(applicationProperties && { applicationProperties }),
+  }),
+});
+
 const received = {
   body: Buffer.from('{"a":1.0}'),
   contentType: 'application/json',
@@ -9,9 +17,7 @@ const received = {
   offset: '4096',
   enqueuedTimeUtc: new Date('2026-11-21T03:04:05.123Z'),
   partitionKey: null,
-  getRawAmqpMessage: () => {
-    throw new Error('not used');
-  },
+  getRawAmqpMessage: () => ({ body: undefined }),
 } satisfies ReceivedEventData;
 
 describe('toHubMessage', () => {
@@ -22,7 +28,7 @@ describe('toHubMessage', () => {
       blob: Buffer.of(1, 2),
       count: 3,
     };
-    expect(toHubMessage({ ...received, properties }).properties).toEqual(
+    expect(toHubMessage(withProperties(properties)).properties).toEqual(
       new Map<string, unknown>([
         ['foo', 'x'],
         ['cloudEvents:time', '2026-11-21T03:04:05.000Z'],
@@ -33,7 +39,7 @@ describe('toHubMessage', () => {
   });
 
   it('keeps the position and the bytes', () => {
-    expect(toHubMessage(received)).toEqual({
+    expect(toHubMessage(withProperties())).toEqual({
       sequenceNumber: 7,
       offset: '4096',
       enqueuedAt: Date.UTC(2026, 10, 21, 3, 4, 5, 123),

@@ -1,0 +1,121 @@
+import { openDeltaTables, type OpenDeltaTables } from '../../shared/bronze/index.ts';
+import { stateTables } from '../../shared/config/state-tables.ts';
+import {
+  createTableClaimStore,
+  type TableClaimStore,
+} from '../../shared/idempotency/table-claim-store.ts';
+import { createBronzeIngest, type BronzeIngest } from '../../shared/ingest/bronze-ingest.ts';
+import { AppError } from '../../shared/kernel/app-error.ts';
+import { addDuration, durationMs, type EpochMs } from '../../shared/kernel/time.ts';
+import { createTableLedger } from '../../shared/ledger/table-ledger.ts';
+import { createHubReader } from '../../shared/messaging/hub-reader.ts';
+import { createRelayUnwrapper } from '../../shared/messaging/relay-unwrapper.ts';
+import type { Ledger } from '../../shared/ports/ledger.ts';
+import { entities, relayOrigin } from '../entities.ts';
+import type { HubDelivery } from '../host-shapes.ts';
+import { openEventReader } from './event-reader.ts';
+import type { Foundation } from './foundation.ts';
+import { openLake } from './lake.ts';
+
+/** What the functions around Bronze do. Each throws when something that it needs is down. */
+export interface BronzeDuty {
+  /** Lands a delivery of a hub; never throws for content. */
+  readonly consume: (hub: string, delivery: HubDelivery) => Promise<void>;
+  readonly settleIdle: () => Promise<void>;
+  readonly maintain: () => Promise<void>;
+  readonly cleanClaims: () => Promise<void>;
+}
+
+/** The namespace of the claims: what is landed in, not who reads it or how it arrived. */
+const sink = 'bronze';
+
+/** How long reading a hole again may take; an invocation has minutes. */
+const rereadTimeout = durationMs(60_000);
+
+/** Everything behind the duty, built once. */
+interface Works {
+  readonly ingest: BronzeIngest;
+  readonly tables: OpenDeltaTables;
+  readonly claims: TableClaimStore;
+  readonly ledger: Ledger;
+}
+
+/**
+ * Builds the way into Bronze, after the lake has proved that it can be written to safely.
+ * Errors: `lake.unsafe_target`, `catalogue.invalid` (permanent), and those of storage (transient).
+ */
+export async function composeBronze(foundation: Foundation): Promise<BronzeDuty> {
+  const works = await build(foundation);
+  return {
+    consume: (hub, delivery) => consume(foundation, works, { hub, delivery }),
+    settleIdle: () => settleIdle(foundation, works),
+    maintain: () => maintain(foundation, works),
+    cleanClaims: () => cleanClaims(foundation, works),
+  };
+}
+
+async function build(foundation: Foundation): Promise<Works> {
+  const { config, log, clock, newId, state, hubs, directory, payloads } = foundation;
+  const reader = openEventReader(config);
+  const lake = await openLake(config, newId);
+  const [claimTable, ledgerTable] = await Promise.all([
+    state.table(stateTables.claims),
+    state.table(stateTables.ledger),
+    lake.probe(),
+  ]);
+  const { buckets } = config.idempotency;
+  const claims = createTableClaimStore({ table: claimTable, sink, buckets, clock, newId });
+  const ledger = createTableLedger(ledgerTable);
+  const options = { txnRetention: config.bronze.txnRetention };
+  const tables = openDeltaTables({ store: lake.store, clock, newId, log, options });
+  const hub = createHubReader({ clientOf: hubs.consumerOf, directory, timeout: rereadTimeout });
+  const { landingHub } = entities;
+  const relay = createRelayUnwrapper({ landingHub, origins: new Set([relayOrigin]), payloads });
+  const ports = { reader, relay, claims, ledger, tables, payloads, hub, clock, log };
+  const ingest = createBronzeIngest(ports, { idleAfter: config.settleIdleAfter });
+  return { ingest, tables, claims, ledger };
+}
+
+async function consume(
+  { config, directory, hubs, log }: Foundation,
+  { ingest }: Works,
+  { hub, delivery }: { readonly hub: string; readonly delivery: HubDelivery },
+): Promise<void> {
+  const { incarnation } = await directory.facts(hub);
+  const { partitionId, messages } = delivery;
+  const consumerGroup = config.hubs.bronzeGroup;
+  const partition = { namespace: hubs.namespace, hub, incarnation, consumerGroup, partitionId };
+  const { counts, adopted, lost } = await ingest.consume({ partition, messages });
+  log.info('Landed a batch', { hub, partitionId, ...counts, adopted, lost });
+}
+
+async function settleIdle({ log }: Foundation, { ingest }: Works): Promise<void> {
+  const { settled, caughtUp, failed } = await ingest.settleIdle();
+  log.info('Settled idle partitions', { settled, caughtUp, failed });
+}
+
+/** One table that cannot be maintained does not stop the others; the next run tries it again. */
+async function maintain({ clock, log }: Foundation, { tables }: Works): Promise<void> {
+  for (const table of await tables.tables()) {
+    try {
+      const report = await tables.maintain(table, clock.now());
+      log.info('Maintained a table', { table, ...report });
+    } catch (error) {
+      const code = error instanceof AppError ? error.code : 'bug';
+      log.error('A table could not be maintained', { table, code, reason: String(error) });
+    }
+  }
+}
+
+async function cleanClaims(foundation: Foundation, { claims, ledger }: Works): Promise<void> {
+  const { config, clock, log } = foundation;
+  const expiredAt = ago(clock.now(), config.idempotency.claimLifetime);
+  const removed = await claims.removeBefore(expiredAt);
+  let folded = 0;
+  for await (const author of ledger.authors()) folded += await ledger.fold(author, expiredAt);
+  log.info('Cleaned claims and plans', { removed, folded });
+}
+
+function ago(instant: EpochMs, duration: number): EpochMs {
+  return addDuration(instant, durationMs(-duration));
+}

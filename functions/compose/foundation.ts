@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../../shared/config/config.ts';
+import { durationMs, systemClock, type Clock } from '../../shared/kernel/time.ts';
+import { createHubDirectory, type HubDirectory } from '../../shared/messaging/hub-directory.ts';
+import { askHubFacts } from '../../shared/messaging/hub-reader.ts';
+import { createBlobPayloadStore } from '../../shared/payloads/blob-payload-store.ts';
+import type { Log } from '../../shared/ports/log.ts';
+import type { PayloadStore } from '../../shared/ports/payloads.ts';
+import { openHubs, type Hubs } from './hubs.ts';
+import { openStorage, type Storage } from './storage.ts';
+
+/** What several duties share: one set of connections for the whole process. */
+export interface Foundation {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly state: Storage;
+  readonly hubs: Hubs;
+  readonly directory: HubDirectory;
+  readonly payloads: PayloadStore;
+}
+
+/** A re-created hub is noticed after this time at the latest, or as soon as a position disagrees. */
+const incarnationAge = durationMs(30_000);
+
+/** Opens the connections; nothing is sent before they are used. */
+export async function layFoundation(config: Config, log: Log): Promise<Foundation> {
+  const { connections, hubs: hubConfig, payloadContainer } = config;
+  const [state, hubs] = await Promise.all([
+    openStorage(connections.stateStorage),
+    openHubs(connections.eventHubs, hubConfig.rereadGroup),
+  ]);
+  const directory = createHubDirectory({
+    ask: (hub) => askHubFacts(hubs.consumerOf(hub)),
+    clock: systemClock,
+    maxAge: incarnationAge,
+  });
+  const payloads = createBlobPayloadStore(state.container(payloadContainer));
+  return {
+    ...{ config, log, state, hubs, directory, payloads },
+    clock: systemClock,
+    newId: randomUUID,
+  };
+}

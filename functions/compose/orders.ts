@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { decideOrder, readOrderCommand } from '../../domain/orders/order-command.ts';
+import { createLeasedInbox } from '../../shared/idempotency/inbox/leased-inbox.ts';
+import type { InboxStore } from '../../shared/idempotency/inbox/inbox-store.ts';
+import { createMemoryInboxStore } from '../../shared/idempotency/inbox/memory-inbox-store.ts';
+import { createTableInboxStore } from '../../shared/idempotency/inbox/table-inbox-store.ts';
+import { actOnce } from '../../shared/ingest/act-once.ts';
+import { stateTables } from '../../shared/config/state-tables.ts';
+import { AppError } from '../../shared/kernel/app-error.ts';
+import { addDuration, durationMs } from '../../shared/kernel/time.ts';
+import type { BusMessage } from '../../shared/messaging/bus-message.ts';
+import type { EventReader, ReadItem } from '../../shared/ports/events.ts';
+import { openEventReader } from './event-reader.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What the functions of the orders queue do. */
+export interface OrderDuty {
+  /**
+   * Handles a command once, however often it is delivered.
+   * Errors: `storage.unavailable`, `inbox.lease_lost` (transient); `message.refused` (permanent) for
+   * a command that nobody can handle, which the broker dead-letters when its deliveries run out.
+   */
+  readonly handleCommand: (message: BusMessage) => Promise<void>;
+  /** Forgets commands that were handled longer ago than the claim lifetime. */
+  readonly cleanInbox: () => Promise<void>;
+}
+
+/** The name of this consumer in its inbox. */
+const consumer = 'orders';
+
+export async function composeOrders(foundation: Foundation): Promise<OrderDuty> {
+  const { config, clock, log } = foundation;
+  const reader = openEventReader(config);
+  const store = await openInboxStore(foundation);
+  const lease = config.idempotency.inboxLease;
+  const inbox = createLeasedInbox({ store, clock, wait: (duration) => sleep(duration), lease });
+  return {
+    handleCommand: async (message) => {
+      const { key, payloadHash, command } = readCommand(reader, message);
+      const outcome = await actOnce(inbox, { key: { ...key, consumer }, payloadHash }, () =>
+        Promise.resolve(JSON.stringify(decideOrder(command))),
+      );
+      if (outcome.kind === 'payload-mismatch') throw refused('idempotency.payload_mismatch');
+      log.info('Handled an order command', { outcome: outcome.kind, command: command.name });
+    },
+    cleanInbox: async () => {
+      const age = durationMs(-config.idempotency.claimLifetime);
+      const forgotten = await store.forget(consumer, addDuration(clock.now(), age));
+      log.info('Cleaned the inbox', { consumer, forgotten });
+    },
+  };
+}
+
+async function openInboxStore({ config, clock, state }: Foundation): Promise<InboxStore> {
+  const { strategy, claimLifetime: window } = config.idempotency;
+  return strategy === 'memory'
+    ? createMemoryInboxStore({ clock, window })
+    : createTableInboxStore(await state.table(stateTables.inbox));
+}
+
+function readCommand(reader: EventReader, message: BusMessage) {
+  const [item, ...others] = reader.read({ ...message, offset: '' });
+  if (others.length > 0) throw refused('batch.not_supported');
+  if (item.judgement.kind === 'rejected') {
+    throw refused(item.judgement.rejection.violations[0].code);
+  }
+  const command = readOrderCommand(item.columns.event_type ?? '', dataOf(item));
+  if (!command.ok) throw refused('order.unreadable');
+  const { key, payloadHash } = item.judgement;
+  return { key, payloadHash, command: command.value };
+}
+
+/** Accepted JSON parses; Avro stands in its column as base64 text and is no order. */
+function dataOf({ columns }: ReadItem): unknown {
+  const isJson = columns.datacontenttype !== 'application/avro';
+  return isJson && columns.data !== null ? JSON.parse(columns.data) : undefined;
+}
+
+function refused(code: string): AppError {
+  return new AppError('message.refused', `An order command cannot be handled: ${code}.`, {
+    kind: 'permanent',
+    details: { code },
+  });
+}

@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { app } from '@azure/functions';
+import { loadConfig } from '../shared/config/load-config.ts';
+import { createLog } from '../shared/telemetry/log.ts';
+import { createScopedLog } from '../shared/telemetry/scoped-log.ts';
+import { registerCleanClaims } from './clean-claims.ts';
+import { composeServices } from './compose.ts';
+import { registerHandleOrderCommand } from './handle-order-command.ts';
+import { registerHealth } from './health.ts';
+import { registerLandEvents } from './land-events.ts';
+import { registerLandRelayedEvents } from './land-relayed-events.ts';
+import { registerMaintainBronze } from './maintain-bronze.ts';
+import type { Registration } from './registration.ts';
+import { registerRelayEvents } from './relay-events.ts';
+import { registerSettleIdlePartitions } from './settle-idle-partitions.ts';
+
+// The one entry of the application: load, compose, register. It throws when the configuration has
+// problems, listing all of them, and then the host starts none of the functions.
+const config = loadConfig(join(import.meta.dirname, '..'));
+const log = createScopedLog(createLog(console));
+const services = composeServices(config, log);
+const registration: Registration = {
+  app,
+  config,
+  run: (context, work) => {
+    const { invocationId, functionName, traceContext } = context;
+    const trace = { functionName, invocationId, traceparent: traceContext?.traceParent };
+    return log.during(createLog(context, trace), () => work(services));
+  },
+};
+
+// Without it the host drops empty entries from lists of texts, and one message of a batch would be
+// taken for another (docs/host-settings.md).
+app.setup({ capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
+
+registerLandEvents(registration);
+registerLandRelayedEvents(registration);
+registerRelayEvents(registration);
+registerHandleOrderCommand(registration);
+registerSettleIdlePartitions(registration);
+registerMaintainBronze(registration);
+registerCleanClaims(registration);
+registerHealth(registration);
+
+const { applicationInsights } = config;
+if (applicationInsights !== undefined) {
+  app.hook.appStart(async () => {
+    const telemetry = await import('../shared/telemetry/application-insights.ts');
+    telemetry.startApplicationInsights(applicationInsights);
+  });
+}
+app.hook.appTerminate(() => services.close());

@@ -1,0 +1,6 @@
+/** The tables of the state storage account. */
+export const stateTables = {
+  claims: 'bronzeclaims',
+  ledger: 'bronzeledger',
+  inbox: 'consumerinbox',
+} as const;
