@@ -1,19 +1,23 @@
 /** What the local runtime writes into its data folder about itself: `runtime.json`. */
 export interface RuntimeFile {
-  /** The application's settings, connections included, as its host saw them. */
+  /** The process that has the folder, or had it. */
+  readonly pid: number;
+  /** Connection string of its storage. */
+  readonly storage: string;
+  /** The application's settings as its host saw them. */
   readonly settings: Readonly<Record<string, string>>;
-  /** Whether storage is the runtime's own Azurite, which ends with it, or somebody else's. */
-  readonly storage: 'embedded' | 'external';
 }
 
-/** Reads `runtime.json`; undefined when the text is not one. */
+/** Reads `runtime.json`; undefined when the text is not (yet) a whole one. */
 export function parseRuntimeFile(text: string): RuntimeFile | undefined {
   try {
     const value = JSON.parse(text) as Partial<RuntimeFile> | null;
-    const { settings, storage } = value ?? {};
-    if (typeof settings !== 'object' || !isStorage(storage)) return undefined;
+    const { pid, storage, settings } = value ?? {};
+    if (typeof pid !== 'number' || typeof storage !== 'string' || settings === undefined) {
+      return undefined;
+    }
     const texts = Object.entries(settings).filter((pair) => typeof pair[1] === 'string');
-    return { settings: Object.fromEntries(texts), storage };
+    return { pid, storage, settings: Object.fromEntries(texts) };
   } catch {
     return undefined;
   }
@@ -27,8 +31,4 @@ export interface StorageAnswer {
 
 export function parseStorageAnswer(line: string): StorageAnswer {
   return JSON.parse(line) as StorageAnswer;
-}
-
-function isStorage(value: unknown): value is RuntimeFile['storage'] {
-  return value === 'embedded' || value === 'external';
 }

@@ -5,11 +5,10 @@ import { BlobServiceClient, type ContainerClient } from '@azure/storage-blob';
 
 const broker = 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=k;SharedAccessKey=s;';
 
-/** The settings that a runtime would write for its storage. */
-export function localSettings(storage: string, container: string): Record<string, string> {
+/** The settings that a runtime would write, for a Bronze container of the test's own. */
+export function localSettings(container: string): Record<string, string> {
   return {
     environment: 'development',
-    AzureWebJobsStorage: storage,
     EventHubs: broker,
     ServiceBus: broker,
     bronze_container: container,
@@ -21,13 +20,14 @@ export interface LocalData {
   remove(): Promise<void>;
 }
 
-/** A data folder whose runtime file names the given storage. */
-export async function makeDataFolder(
-  settings: Readonly<Record<string, string>>,
-  storage: 'embedded' | 'external',
-): Promise<LocalData> {
+/** A data folder whose runtime file names the given storage and process. */
+export async function makeDataFolder(runtime: {
+  readonly storage: string;
+  readonly pid: number;
+  readonly settings: Readonly<Record<string, string>>;
+}): Promise<LocalData> {
   const folder = await mkdtemp(join(tmpdir(), 'bronzeflow-data-'));
-  await writeFile(join(folder, 'runtime.json'), JSON.stringify({ settings, storage }));
+  await writeFile(join(folder, 'runtime.json'), JSON.stringify(runtime));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 

@@ -38,7 +38,11 @@ beforeAll(async () => {
   const container = await createContainer(inject('storageConnection'), name);
   await uploadTable(container, 'brz_event_erp_good', table.files);
   await uploadTable(container, 'brz_event_erp_grown', withNewColumn(file));
-  data = await makeDataFolder(localSettings(inject('storageConnection'), name), 'external');
+  data = await makeDataFolder({
+    storage: inject('storageConnection'),
+    pid: process.pid,
+    settings: localSettings(name),
+  });
 });
 
 afterAll(async () => {

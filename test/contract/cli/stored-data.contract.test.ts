@@ -16,7 +16,11 @@ const count = 'select count(*) as n from brz_event_erp_good';
 let data: LocalData;
 
 beforeEach(async () => {
-  data = await makeDataFolder(localSettings('gone', 'bronze'), 'embedded');
+  data = await makeDataFolder({
+    storage: 'BlobEndpoint=http://127.0.0.1:1/gone',
+    pid: process.pid,
+    settings: localSettings('bronze'),
+  });
   const storage = await startStorage('runtime');
   const table = await makeGoodTable();
   const container = await createContainer(storage.connection, 'bronze');
@@ -53,9 +57,12 @@ describe('a command on a data folder', () => {
 
   it('uses the storage of a running runtime', async () => {
     const running = await startStorage('runtime');
-    const settings = localSettings(running.connection, 'bronze');
-    const text = JSON.stringify({ settings, storage: 'embedded' });
-    await writeFile(join(data.folder, 'runtime.json'), text);
+    const runtime = {
+      storage: running.connection,
+      pid: running.pid,
+      settings: localSettings('bronze'),
+    };
+    await writeFile(join(data.folder, 'runtime.json'), JSON.stringify(runtime));
     expect(await countRows()).toEqual([{ n: 4 }]);
     expect(await running.stop()).toBe(0);
   });
