@@ -7,7 +7,7 @@ import { createTableInboxStore } from '../../shared/idempotency/inbox/table-inbo
 import { actOnce } from '../../shared/ingest/act-once.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
-import { addDuration, durationMs } from '../../shared/kernel/time.ts';
+import { epochMs } from '../../shared/kernel/time.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import type { EventReader, ReadItem } from '../../shared/ports/events.ts';
 import { openEventReader } from './event-reader.ts';
@@ -44,8 +44,8 @@ export async function composeOrders(foundation: Foundation): Promise<OrderDuty> 
       log.info('Handled an order command', { outcome: outcome.kind, command: command.name });
     },
     cleanInbox: async () => {
-      const age = durationMs(-config.idempotency.claimLifetime);
-      const forgotten = await store.forget(consumer, addDuration(clock.now(), age));
+      const before = epochMs(clock.now() - config.idempotency.claimLifetime);
+      const forgotten = await store.forget(consumer, before);
       log.info('Cleaned the inbox', { consumer, forgotten });
     },
   };

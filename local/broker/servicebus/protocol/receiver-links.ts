@@ -106,7 +106,7 @@ function open(receiving: Receiving, session: SessionLock | undefined): void {
     },
     options,
   );
-  const mode = attach.isPresettled ? 'receiveAndDelete' : 'peekLock';
+  const mode = attach.settleMode === 'settled' ? 'receiveAndDelete' : 'peekLock';
   const consumer = new Consumer(link, { queue, mode, session }, context);
   dispatcher.add(consumer);
 }
