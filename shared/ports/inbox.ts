@@ -1,3 +1,4 @@
+import type { EpochMs } from '../kernel/time.ts';
 import type { EventKey } from './events.ts';
 
 /** Whose memory of handled events: one namespace per consumer with effects. */
@@ -34,4 +35,21 @@ export interface Inbox {
   complete(lease: InboxLease, result: string): Promise<void>;
   /** Gives the key back after a failed handler: the row stays, as `free`. */
   release(lease: InboxLease): Promise<void>;
+}
+
+/** An event that a consumer has handled for good. */
+export interface HandledEvent {
+  readonly payloadHash: string;
+  readonly result: string;
+}
+
+/**
+ * The long memory of a consumer, in a store that is cheap to keep and slow to ask.
+ * Errors: those of the store (transient).
+ */
+export interface HandledEvents {
+  /** Looks for the key among events handled at or after `since`. */
+  find(key: InboxKey, since: EpochMs): Promise<HandledEvent | undefined>;
+  /** Remembers an event; remembering it twice is harmless. */
+  record(key: InboxKey, handled: HandledEvent, at: EpochMs): Promise<void>;
 }
