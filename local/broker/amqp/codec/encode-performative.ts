@@ -120,6 +120,8 @@ function transferFields(transfer: Transfer): readonly Typed[] {
     optional(transfer.messageFormat, wrapUint),
     wrapBoolean(transfer.settled ?? false),
     wrapBoolean(transfer.more ?? false),
+    // rcv-settle-mode, state and resume are for links that are resumed: ours never are.
+    ...(transfer.aborted === true ? [typedNull, typedNull, typedNull, wrapBoolean(true)] : []),
   ];
 }
 
