@@ -63,7 +63,7 @@ function isArray(bytes: Buffer, block: Block): boolean {
   if (count === undefined || count > block.end - block.items) return false;
   let offset = findElementCode(bytes, block);
   const code = offset === undefined ? undefined : bytes[offset - 1];
-  if (code === undefined) return false;
+  if (code === undefined || types.by_code[code] === undefined) return false;
   for (let item = 0; item < count && offset !== undefined; item++) {
     offset = findContentEnd(bytes, offset, { code, depth: block.depth });
   }
