@@ -17,10 +17,10 @@ import { lockTokenBytes, lockTokenOf } from '../codec/lock-tokens.ts';
 import {
   messageLockLost,
   messageNotFound,
-  noDeadLetterQueue,
   sessionIdMissing,
   sessionLockLost,
 } from '../protocol/conditions.ts';
+import { settleConditions } from '../protocol/settlements.ts';
 import type { Delivery } from '../state/delivery.ts';
 import type { LockToken, Message } from '../state/message.ts';
 import type { Settlement } from '../state/settlement.ts';
@@ -83,8 +83,8 @@ const updateDisposition = defineOperation({
     for (const token of tokens) {
       const settled = entity.queue.settle({ token, settlement }, now);
       if (settled.ok) continue;
-      if (settled.problem === 'notAllowed') return failed(400, noDeadLetterQueue);
-      return failed(410, messageLockLost);
+      const statusCode = settled.problem === 'notAllowed' ? 400 : 410;
+      return failed(statusCode, settleConditions[settled.problem]);
     }
     return ok();
   },

@@ -1,9 +1,16 @@
 import { assertNever } from '../../../../shared/kernel/assert-never.ts';
 import type { Result } from '../../../../shared/kernel/result.ts';
-import { accepted, rejectedWith, unwrap, type Outcome, type TypedMap } from '../../amqp/index.ts';
+import {
+  accepted,
+  rejectedWith,
+  unwrap,
+  type ErrorCondition,
+  type Outcome,
+  type TypedMap,
+} from '../../amqp/index.ts';
 import { toProperties } from '../codec/property-values.ts';
 import type { SettleProblem, Settlement } from '../state/settlement.ts';
-import { messageLockLost, noDeadLetterQueue } from './conditions.ts';
+import { messageLockLost, noDeadLetterQueue, sessionLockLost } from './conditions.ts';
 
 const reasonKey = 'DeadLetterReason';
 const descriptionKey = 'DeadLetterErrorDescription';
@@ -30,10 +37,17 @@ export function toSettlement(outcome: Outcome): Settlement {
   }
 }
 
+/** What clients are told when they cannot settle. */
+export const settleConditions: Readonly<Record<SettleProblem, ErrorCondition>> = {
+  lockLost: messageLockLost,
+  sessionLockLost,
+  notAllowed: noDeadLetterQueue,
+};
+
 /** The broker's answer. A dead letter is `accepted`: clients take `rejected` for a failure. */
 export function toReply(outcome: Outcome, settled: Result<undefined, SettleProblem>): Outcome {
   if (settled.ok) return outcome.type === 'rejected' ? accepted : outcome;
-  return rejectedWith(settled.problem === 'lockLost' ? messageLockLost : noDeadLetterQueue);
+  return rejectedWith(settleConditions[settled.problem]);
 }
 
 function deadLetter(info: TypedMap): Settlement {

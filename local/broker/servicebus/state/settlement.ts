@@ -16,7 +16,7 @@ export type Settlement =
     };
 
 /** `notAllowed`: a dead-letter queue has no dead-letter queue of its own. */
-export type SettleProblem = 'lockLost' | 'notAllowed';
+export type SettleProblem = 'lockLost' | 'sessionLockLost' | 'notAllowed';
 
 /** Settles the message that a lock holds and ends the lock. */
 export function settle(
@@ -26,7 +26,9 @@ export function settle(
 ): Result<undefined, SettleProblem> {
   const { token, settlement } = request;
   const lock = parts.locks.find(token);
-  if (lock === undefined) return fail('lockLost');
+  if (lock === undefined) {
+    return fail(parts.settings.requiresSession ? 'sessionLockLost' : 'lockLost');
+  }
   if (settlement.action === 'deadLetter' && parts.outlets.deadLetter === undefined) {
     return fail('notAllowed');
   }
