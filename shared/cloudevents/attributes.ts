@@ -33,23 +33,61 @@ export const knownExtensions = [
 ] as const;
 export type KnownExtension = (typeof knownExtensions)[number];
 
-/** `specversion` is 1.0 in every event that lands, so that it needs no column. */
-const settled: ReadonlySet<string> = new Set([...Object.keys(maxLengths), ...knownExtensions]);
+export type NamedAttribute = ContextAttribute | KnownExtension;
 
-/** Whether an attribute goes to the column `extensions`, because it has none of its own. */
-export function isExtension(name: string): boolean {
-  return name === 'dataschema' || !settled.has(name);
+/** The attributes that have a meaning here, as they were sent; undefined when unset. */
+export type Attributes = Readonly<Record<NamedAttribute, unknown>>;
+
+/**
+ * Takes the named attributes from a record of all. A `null` means unset: CloudEvents JSON format
+ * 1.0, 2.2.
+ */
+export function namedAttributes(all: Readonly<Record<string, unknown>>): Attributes {
+  return {
+    specversion: valueOf(all['specversion']),
+    id: valueOf(all['id']),
+    source: valueOf(all['source']),
+    type: valueOf(all['type']),
+    subject: valueOf(all['subject']),
+    time: valueOf(all['time']),
+    datacontenttype: valueOf(all['datacontenttype']),
+    dataschema: valueOf(all['dataschema']),
+    schemaversion: valueOf(all['schemaversion']),
+    traceparent: valueOf(all['traceparent']),
+    correlationid: valueOf(all['correlationid']),
+    causationid: valueOf(all['causationid']),
+  };
 }
 
-/** Attribute values by name as they were sent. */
-export type Attributes = Readonly<Record<string, unknown>>;
+function valueOf(sent: unknown): unknown {
+  return sent ?? undefined;
+}
 
-/** The value of an attribute; `null` means unset. Source: CloudEvents JSON format 1.0, 2.2. */
-export function attributeOf(
-  attributes: Attributes,
-  name: ContextAttribute | KnownExtension,
-): unknown {
-  return attributes[name] ?? undefined;
+/** How many attributes are set that have a column of their own. */
+export function countColumns(attributes: Attributes): number {
+  let count = 0;
+  for (const name of columnNames) if (attributes[name] !== undefined) count += 1;
+  return count;
+}
+
+const columnNames = [
+  'specversion',
+  'id',
+  'source',
+  'type',
+  'subject',
+  'time',
+  'datacontenttype',
+  ...knownExtensions,
+] as const satisfies readonly NamedAttribute[];
+const withColumn: ReadonlySet<string> = new Set(columnNames);
+
+/**
+ * Whether an attribute goes to the column `extensions`, because it has none of its own.
+ * `specversion` is 1.0 in every event that lands and needs none.
+ */
+export function isExtension(name: string): boolean {
+  return !withColumn.has(name);
 }
 
 /** The canonical text of an attribute, or null when it has none. Source: CloudEvents 1.0, Type System. */

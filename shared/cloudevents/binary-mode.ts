@@ -1,6 +1,6 @@
 import type { HubMessage } from '../ports/hub.ts';
 import type { Violation } from '../ports/events.ts';
-import { isExtension } from './attributes.ts';
+import { isExtension, namedAttributes } from './attributes.ts';
 import { readContent } from './content.ts';
 import type { Decoded, Extension } from './decoded-event.ts';
 import { show, violation } from './rejection-codes.ts';
@@ -19,15 +19,16 @@ export function hasAttributes(message: HubMessage): boolean {
 
 /** Reads an event whose attributes are properties and whose body is `data`. Source: AMQP binding 3.1. */
 export function decodeBinary(message: HubMessage, maxDepth: number): Decoded {
-  const { attributes, violations } = readAttributes(message);
+  const { all, violations } = readAttributes(message);
   const contentType = message.contentType;
-  if (contentType !== undefined) attributes['datacontenttype'] = contentType;
+  if (contentType !== undefined) all['datacontenttype'] = contentType;
   const { data, problem } =
     message.body.length === 0
       ? { data: { kind: 'none' } as const }
       : readContent(message.body, contentType, maxDepth);
   if (problem !== undefined) violations.push(problem);
-  const extensions = extensionsOf(attributes);
+  const attributes = namedAttributes(all);
+  const extensions = extensionsOf(all);
   return { ok: true, event: { attributes, extensions, data, violations, envelope: undefined } };
 }
 
@@ -42,23 +43,23 @@ export function attributeBytes(message: HubMessage): number {
 }
 
 function readAttributes(message: HubMessage): {
-  readonly attributes: Record<string, unknown>;
+  readonly all: Record<string, unknown>;
   readonly violations: Violation[];
 } {
   // Without a prototype: a producer may name an attribute `__proto__`.
-  const attributes: Record<string, unknown> = { __proto__: null };
+  const all: Record<string, unknown> = { __proto__: null };
   const violations: Violation[] = [];
   for (const [property, value] of message.properties) {
     const name = attributeName(property);
     if (name === undefined) continue;
     const canonical = canonicalValue(value);
-    const isRepeated = name in attributes && attributes[name] !== canonical;
+    const isRepeated = name in all && all[name] !== canonical;
     if (isRepeated) {
       violations.push(violation('envelope.attribute.duplicated', { found: show(name) }));
     }
-    attributes[name] = canonical;
+    all[name] = canonical;
   }
-  return { attributes, violations };
+  return { all, violations };
 }
 
 function attributeName(property: string): string | undefined {
@@ -73,8 +74,8 @@ function canonicalValue(value: unknown): unknown {
   return typeof value === 'bigint' ? Number(value) : value;
 }
 
-function extensionsOf(attributes: Readonly<Record<string, unknown>>): readonly Extension[] {
-  return Object.entries(attributes)
+function extensionsOf(all: Readonly<Record<string, unknown>>): readonly Extension[] {
+  return Object.entries(all)
     .filter(([name]) => isExtension(name))
     .map(([name, value]) => ({ name, value, text: jsonOf(value) }));
 }

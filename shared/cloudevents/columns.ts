@@ -1,6 +1,6 @@
 import type { EventColumns } from '../ports/events.ts';
 import type { EpochMicros } from '../kernel/time.ts';
-import { attributeOf, maxLengths, textOf } from './attributes.ts';
+import { maxLengths, textOf } from './attributes.ts';
 import type { ContextAttribute } from './attributes.ts';
 import type { DecodedEvent, Extension } from './decoded-event.ts';
 
@@ -23,9 +23,9 @@ export function columnsOf(event: DecodedEvent, parts: ColumnParts): EventColumns
     event_time: parts.time,
     schema_version: parts.version,
     datacontenttype: textColumn(event, 'datacontenttype'),
-    traceparent: textOf(attributeOf(attributes, 'traceparent')),
-    correlation_id: textOf(attributeOf(attributes, 'correlationid')),
-    causation_id: textOf(attributeOf(attributes, 'causationid')),
+    traceparent: textOf(attributes.traceparent),
+    correlation_id: textOf(attributes.correlationid),
+    causation_id: textOf(attributes.causationid),
     data: parts.data,
     extensions: extensionsText(event.extensions),
   };
@@ -49,7 +49,7 @@ export const emptyColumns: EventColumns = {
 
 /** Only a rejected event has a longer value than is allowed; its payload keeps the whole of it. */
 function textColumn(event: DecodedEvent, name: ContextAttribute): string | null {
-  const text = textOf(attributeOf(event.attributes, name));
+  const text = textOf(event.attributes[name]);
   return text === null || text.length <= maxLengths[name] ? text : text.slice(0, maxLengths[name]);
 }
 

@@ -24,6 +24,7 @@ export function contentModeOf(message: HubMessage): ContentMode {
 }
 
 function modeOfFormat(contentType: string): ContentMode | undefined {
+  if (contentType === 'application/cloudevents+json') return 'structured';
   if (!/^application\/cloudevents/i.test(contentType)) return undefined;
   return formats.get(mediaTypeOf(contentType) ?? '') ?? 'unsupported-format';
 }

@@ -1,5 +1,5 @@
 import type { Violation } from '../ports/events.ts';
-import { attributeOf, knownExtensions, maxLengths } from './attributes.ts';
+import { knownExtensions, maxLengths } from './attributes.ts';
 import type { ContextAttribute } from './attributes.ts';
 import type { DecodedEvent, Extension } from './decoded-event.ts';
 import { attributeViolation, show, violation } from './rejection-codes.ts';
@@ -84,14 +84,14 @@ export function checkEnvelope(
   for (const rule of rules[profile]) note(checkAttribute(event, rule));
   note(checkTime(event, profile, time));
   note(checkData(event, profile));
-  for (const name of knownExtensions) note(checkValue(name, attributeOf(event.attributes, name)));
+  for (const name of knownExtensions) note(checkValue(name, event.attributes[name]));
   for (const extension of event.extensions) note(checkExtension(extension));
   return found;
 }
 
 function checkAttribute(event: DecodedEvent, rule: Rule): Violation | undefined {
   const { name, isRequired, judge } = rule;
-  const value = attributeOf(event.attributes, name);
+  const value = event.attributes[name];
   if (value === undefined) return isRequired ? attributeViolation(name, 'missing') : undefined;
   if (typeof value !== 'string') return attributeViolation(name, 'not_string');
   return checkText(name, value) ?? checkForm(name, value, judge(value));

@@ -1,4 +1,3 @@
-import { createSecretKey } from 'node:crypto';
 import { splitArray } from '../kernel/json-text.ts';
 import { skipSpace } from '../kernel/json-text-scan.ts';
 import type { Catalogue } from '../ports/catalogue.ts';
@@ -13,6 +12,7 @@ import type { ContentMode } from './content-mode.ts';
 import type { Decoded, DecodedEvent, ReaderLimits } from './decoded-event.ts';
 import type { Profile } from './envelope-rules.ts';
 import type { KeyFunction } from './event-key.ts';
+import { HmacSha256 } from './hmac-sha256.ts';
 import { decodeText } from './json-bytes.ts';
 import { judgeEvent } from './judge-event.ts';
 import type { Judge, Judged } from './judge-event.ts';
@@ -67,7 +67,7 @@ class Reader {
   constructor(options: EventReaderOptions) {
     const { catalogue, profile, hashKey, keyFunction } = options;
     this.#options = options;
-    this.#judge = { catalogue, profile, hashKey: createSecretKey(hashKey), keyOf: keyFunction };
+    this.#judge = { catalogue, profile, hmac: new HmacSha256(hashKey), keyOf: keyFunction };
   }
 
   read(message: HubMessage): NonEmpty<ReadItem> {
@@ -151,8 +151,8 @@ class Reader {
   #store(event: DecodedEvent, { type }: Judged, bytes: () => Uint8Array): Stored {
     if (type === undefined || type.personal.length === 0) return storeAsSent(event, bytes);
     const context: PersonalContext = {
-      source: textOf(event.attributes['source']) ?? '',
-      id: textOf(event.attributes['id']) ?? '',
+      source: textOf(event.attributes.source) ?? '',
+      id: textOf(event.attributes.id) ?? '',
     };
     const { privacy } = this.#options;
     return storeProtected(event, bytes, { privacy, fields: type.personal, context });

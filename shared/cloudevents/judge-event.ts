@@ -1,13 +1,13 @@
-import type { KeyObject } from 'node:crypto';
 import { canonicalise } from '../kernel/json-text-canonical.ts';
 import { skipSpace } from '../kernel/json-text-scan.ts';
 import type { Catalogue, EventType } from '../ports/catalogue.ts';
 import type { EventKey, Judgement, Rejection, Violation } from '../ports/events.ts';
-import { attributeOf, textOf } from './attributes.ts';
+import { textOf } from './attributes.ts';
 import type { DecodedData, DecodedEvent } from './decoded-event.ts';
 import { checkEnvelope } from './envelope-rules.ts';
 import type { Profile } from './envelope-rules.ts';
 import type { KeyFunction, KeyMaterial } from './event-key.ts';
+import type { HmacSha256 } from './hmac-sha256.ts';
 import { payloadHash } from './payload-hash.ts';
 import { show, violation } from './rejection-codes.ts';
 import { classify } from './schema-rules.ts';
@@ -17,7 +17,7 @@ import type { Timestamp } from './timestamp.ts';
 export interface Judge {
   readonly catalogue: Catalogue;
   readonly profile: Profile;
-  readonly hashKey: KeyObject;
+  readonly hmac: HmacSha256;
   readonly keyOf: KeyFunction;
 }
 
@@ -34,16 +34,15 @@ const maxViolations = 100;
 
 /** Judges an event by all rules, so that a producer sees everything that is wrong with it at once. */
 export function judgeEvent(event: DecodedEvent, judge: Judge): Judged {
-  const timeText = attributeOf(event.attributes, 'time');
+  const timeText = event.attributes.time;
   const time = typeof timeText === 'string' ? parseTimestamp(timeText) : undefined;
   const classified = classify(event, judge.catalogue, judge.profile);
   const canonical = canonicalData(event.data);
-  const violations = [
-    ...event.violations,
-    ...checkEnvelope(event, judge.profile, time),
-    ...classified.violations,
-    ...canonical.violations,
-  ];
+  const violations = event.violations.concat(
+    checkEnvelope(event, judge.profile, time),
+    classified.violations,
+    canonical.violations,
+  );
   const { type, version } = classified;
   const rejection = rejectionOf(violations);
   const judgement: Judgement =
@@ -88,16 +87,16 @@ function accept({ event, type, data }: Acceptable, judge: Judge): Judgement {
     kind: 'accepted',
     key,
     table: type.table,
-    payloadHash: payloadHash(judge.hashKey, hashed),
+    payloadHash: payloadHash(judge.hmac, hashed),
   };
 }
 
 function materialOf({ attributes, data }: DecodedEvent): KeyMaterial {
   return {
-    source: textOf(attributes['source']) ?? '',
-    id: textOf(attributes['id']) ?? '',
-    type: textOf(attributes['type']) ?? '',
-    subject: textOf(attributes['subject']),
+    source: textOf(attributes.source) ?? '',
+    id: textOf(attributes.id) ?? '',
+    type: textOf(attributes.type) ?? '',
+    subject: textOf(attributes.subject),
     data: data.kind === 'json' ? data.text : null,
   };
 }

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import type { KeyObject } from 'node:crypto';
+import type { HmacSha256 } from './hmac-sha256.ts';
 
 /** What two copies of an event must have in common. */
 export interface HashedContent {
@@ -13,7 +12,11 @@ export interface HashedContent {
  * `v1:` and an HMAC-SHA-256 over type, subject and `data`. Keyed, because a stored plain hash of few
  * personal values could be undone by trying them all.
  */
-export function payloadHash(key: KeyObject, { type, subject, data }: HashedContent): string {
-  const text = `${JSON.stringify([type, subject])}${data}`;
-  return `v1:${createHmac('sha256', key).update(text).digest('base64url')}`;
+export function payloadHash(hmac: HmacSha256, { type, subject, data }: HashedContent): string {
+  return `v1:${hmac.digest(`${framed(type)}${subject === null ? '-' : framed(subject)}${data}`)}`;
+}
+
+/** With its length, so that no two contents make one text. */
+function framed(text: string): string {
+  return `${text.length}:${text}`;
 }

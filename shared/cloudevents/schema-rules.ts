@@ -1,6 +1,6 @@
 import type { Catalogue, DataFormat, DataToCheck, EventType } from '../ports/catalogue.ts';
 import type { Violation } from '../ports/events.ts';
-import { attributeOf, textOf } from './attributes.ts';
+import { textOf } from './attributes.ts';
 import type { DecodedEvent } from './decoded-event.ts';
 import type { Profile } from './envelope-rules.ts';
 import { show, violation } from './rejection-codes.ts';
@@ -19,7 +19,7 @@ export interface Classified {
 export function classify(event: DecodedEvent, catalogue: Catalogue, profile: Profile): Classified {
   const named = versionOf(event);
   const column = named.version === undefined ? named.text : String(named.version);
-  const typeName = attributeOf(event.attributes, 'type');
+  const typeName = event.attributes.type;
   // Without a proper type name there is nothing to look up; the envelope's rules report it.
   if (typeof typeName !== 'string' || typeName === '') {
     return { type: undefined, version: column, violations: [] };
@@ -47,8 +47,8 @@ type NamedVersion =
 
 /** `schemaversion`, or what `dataschema` names, or 1. */
 function versionOf({ attributes }: DecodedEvent): NamedVersion {
-  const declared = attributeOf(attributes, 'schemaversion');
-  const schema = attributeOf(attributes, 'dataschema');
+  const declared = attributes.schemaversion;
+  const schema = attributes.dataschema;
   const linked = typeof schema === 'string' ? versionInUri(schema) : undefined;
   if (declared !== undefined) return declaredVersion(declared, linked);
   if (schema === undefined) return { version: 1 };
@@ -122,7 +122,7 @@ function contentOf(event: DecodedEvent): DataToCheck | Violation | undefined {
 
 /** In the JSON format, data without a content type is JSON. Source: CloudEvents JSON format 1.0, 3.1.2. */
 function formatOf({ attributes, envelope }: DecodedEvent): DataFormat | undefined {
-  const contentType = attributeOf(attributes, 'datacontenttype');
+  const contentType = attributes.datacontenttype;
   if (contentType === undefined) return envelope === undefined ? undefined : 'json';
   const mediaType = typeof contentType === 'string' ? mediaTypeOf(contentType) : undefined;
   if (mediaType === undefined) return undefined;

@@ -47,6 +47,7 @@ const scheme = /^[A-Za-z][A-Za-z0-9+.-]*:/;
  * is none. Source: RFC 2045, 5.1.
  */
 export function mediaTypeOf(text: string): string | undefined {
+  if (text === 'application/json') return text;
   return text.length > 256 ? undefined : mediaType.exec(text)?.[1]?.toLowerCase();
 }
 const mediaType =

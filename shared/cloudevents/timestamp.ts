@@ -6,8 +6,9 @@ export interface Timestamp {
   readonly isUtc: boolean;
 }
 
-const pattern =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const pattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)$/;
+/** Where a fraction or the offset begins: what is before it stands at fixed places. */
+const wholeLength = 19;
 
 /**
  * The instant of an RFC 3339 timestamp, digits beyond microseconds cut off, or undefined when the
@@ -15,21 +16,26 @@ const pattern =
  * its order. Year 0000 is refused, because readers of Bronze do not agree on it.
  */
 export function parseTimestamp(text: string): Timestamp | undefined {
-  const match = pattern.exec(text);
-  if (match === null) return undefined;
-  const [, year, month, day, hour, minute, second, fraction, sign, offsetHour, offsetMinute] =
-    match;
-  const date = daysSinceEpoch(Number(year), Number(month), Number(day));
-  const offset = offsetMinutes(sign, Number(offsetHour), Number(offsetMinute));
-  const minutes = minutesOfDay(Number(hour), Number(minute));
-  const micros = microsOfMinute(Number(second), fraction);
-  if (date === undefined || offset === undefined || minutes === undefined) return undefined;
+  if (!pattern.test(text)) return undefined;
+  const date = daysSinceEpoch(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10));
+  const minutes = minutesOfDay(text, 11);
+  const second = digits(text, 17, wholeLength);
+  const offset = offsetMinutes(text);
+  if (date === undefined || minutes === undefined || offset === undefined) return undefined;
   const wholeMinutes = date * 1_440 + minutes - offset;
-  if (micros === undefined || !isAllowed(wholeMinutes, Number(second))) return undefined;
+  if (!isAllowed(wholeMinutes, second)) return undefined;
+  const micros = BigInt(microsOfMinute(text, second));
   return {
-    instant: epochMicros(BigInt(wholeMinutes) * 60_000_000n + BigInt(micros)),
+    instant: epochMicros(BigInt(wholeMinutes) * 60_000_000n + micros),
     isUtc: offset === 0,
   };
+}
+
+/** The number that the digits from `start` up to `end` spell. */
+function digits(text: string, start: number, end: number): number {
+  let value = 0;
+  for (let at = start; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - 0x30;
+  return value;
 }
 
 const firstMinute = -1_035_593_280;
@@ -38,7 +44,7 @@ const lastMinute = 4_223_371_679;
 /** Years 0001 to 9999 in UTC; a leap second only where UTC may have one, at the end of a day. */
 function isAllowed(wholeMinutes: number, second: number): boolean {
   const isInRange = wholeMinutes >= firstMinute && wholeMinutes <= lastMinute;
-  return isInRange && (second < 60 || (wholeMinutes + 1) % 1_440 === 0);
+  return isInRange && (second < 60 || (second === 60 && (wholeMinutes + 1) % 1_440 === 0));
 }
 
 const monthLengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -51,18 +57,29 @@ function daysSinceEpoch(year: number, month: number, day: number): number | unde
   return Date.UTC(year + 400, month - 1, day) / 86_400_000 - 146_097;
 }
 
-function offsetMinutes(sign: string | undefined, hour: number, minute: number): number | undefined {
-  if (sign === undefined) return 0;
-  const minutes = minutesOfDay(hour, minute);
-  return minutes === undefined || sign === '+' ? minutes : 0 - minutes;
+function offsetMinutes(text: string): number | undefined {
+  const last = text.at(-1);
+  if (last === 'Z' || last === 'z') return 0;
+  const minutes = minutesOfDay(text, text.length - 5);
+  return minutes === undefined || text.at(-6) === '+' ? minutes : 0 - minutes;
 }
 
-function minutesOfDay(hour: number, minute: number): number | undefined {
+/** Of the `hh:mm` at `start`. */
+function minutesOfDay(text: string, start: number): number | undefined {
+  const hour = digits(text, start, start + 2);
+  const minute = digits(text, start + 3, start + 5);
   return hour > 23 || minute > 59 ? undefined : hour * 60 + minute;
 }
 
-function microsOfMinute(second: number, fraction = ''): number | undefined {
-  if (second > 60) return undefined;
+function microsOfMinute(text: string, second: number): number {
   if (second === 60) return 59_999_999;
-  return second * 1_000_000 + Number(fraction.slice(0, 6).padEnd(6, '0'));
+  let micros = second;
+  let at = wholeLength + (text[wholeLength] === '.' ? 1 : 0);
+  for (let place = 0; place < 6; place += 1) {
+    const code = text.charCodeAt(at);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    micros = micros * 10 + (isDigit ? code - 0x30 : 0);
+    if (isDigit) at += 1;
+  }
+  return micros;
 }

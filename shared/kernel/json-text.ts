@@ -43,7 +43,7 @@ export function parseJson(text: string, maxDepth: number): Parsed {
   if (end === tooDeep) return { ok: false, fault: 'too_deep' };
   try {
     const value = JSON.parse(text) as unknown;
-    return { ok: true, json: { text, value, members: withNames(members) } };
+    return { ok: true, json: { text, value, members: withNames(text, members) } };
   } catch {
     // The engine's message quotes the text, which may hold personal values.
     return { ok: false, fault: faultOf(text) };
@@ -54,7 +54,7 @@ export function parseJson(text: string, maxDepth: number): Parsed {
 export function membersAt(text: string, start: number): readonly Member[] {
   const members: Member[] = [];
   scanMembers(text, start, { members, maxDepth: Infinity });
-  return withNames(members);
+  return withNames(text, members);
 }
 
 /** The items of the array at `start` of a valid text. */
@@ -95,11 +95,13 @@ export function splitArray(text: string, maxItems: number): Split {
   return closed ? { ok: true, items } : { ok: false, fault: faultOf(text) };
 }
 
-function withNames(members: readonly Member[]): readonly Member[] {
-  return members.some((member) => member.name.includes('\\')) ? members.map(unescape) : members;
+/** The members with their names unescaped; hardly any text has an escape, which is seen at once. */
+function withNames(text: string, members: readonly Member[]): readonly Member[] {
+  return text.includes('\\') ? members.map(unescape) : members;
 }
 
 function unescape(member: Member): Member {
+  if (!member.name.includes('\\')) return member;
   return { ...member, name: JSON.parse(`"${member.name}"`) as string };
 }
 

@@ -34,19 +34,26 @@ export function openCatalogue(sources: CatalogueSources): Catalogue {
 
 class FileCatalogue implements Catalogue {
   readonly #byName: ReadonlyMap<string, LoadedType>;
-  readonly #validators: ReadonlyMap<string, SchemaValidator>;
+  /** By version, the first at 0. */
+  readonly #validators: ReadonlyMap<EventType, readonly (SchemaValidator | undefined)[]>;
   readonly #types: readonly EventType[];
 
   constructor(types: readonly LoadedType[], validators: ReadonlyMap<string, SchemaValidator>) {
     this.#byName = new Map(types.flatMap((loaded) => namesOfType(loaded.type, loaded)));
-    this.#validators = validators;
+    this.#validators = new Map(
+      types.map(({ type }) => [
+        type,
+        type.versions.map(({ version }) => validators.get(schemaPath(folderOf(type), version))),
+      ]),
+    );
     this.#types = types
       .map(({ type }) => type)
       .toSorted((left, right) => (left.name < right.name ? -1 : 1));
   }
 
   find(type: string): EventType | undefined {
-    return this.#byName.get(fullType.exec(type)?.[1] ?? aliasKey(type))?.type;
+    const name = fullType.test(type) ? type.slice(type.indexOf('.', 4) + 1) : aliasKey(type);
+    return this.#byName.get(name)?.type;
   }
 
   types(): readonly EventType[] {
@@ -60,9 +67,8 @@ class FileCatalogue implements Catalogue {
   }
 
   #checkJson(type: EventType, version: number, value: unknown): readonly Violation[] {
-    const path = schemaPath(folderOf(type), version);
-    const validator = this.#validators.get(path);
-    if (validator === undefined) throw noSchema(path);
+    const validator = this.#validators.get(type)?.[version - 1];
+    if (validator === undefined) throw noSchema(`${type.name} v${version}.schema.json`);
     return validator(value) ? none : toViolations(validator.errors ?? []);
   }
 
@@ -79,8 +85,8 @@ const avroMalformed: Violation = {
   detail: 'the bytes are not exactly one value of the Avro schema',
   pointer: '/data',
 };
-/** Five parts; what the catalogue knows of them is captured, the organisation is not. */
-const fullType = /^com\.[a-z0-9_-]+\.([a-z0-9_]+\.[a-z0-9_]+\.[a-z0-9_]+)$/;
+/** `com.{organization}.{name}`. */
+const fullType = /^com\.[a-z0-9_-]+\.[a-z0-9_]+\.[a-z0-9_]+\.[a-z0-9_]+$/;
 
 /** Aliases have keys of their own, so that a bare `system.entity.action` is a name only if declared. */
 function aliasKey(alias: string): string {
