@@ -33,10 +33,7 @@ beforeAll(async () => {
       maintain_schedule: '*/5 * * * * *',
     },
   });
-  await writeFile(
-    join(folder, 'runtime.json'),
-    JSON.stringify({ pid: process.pid, ...runtime }),
-  );
+  await writeFile(join(folder, 'runtime.json'), JSON.stringify({ pid: process.pid, ...runtime }));
 }, 60_000);
 
 afterAll(async () => {
