@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { defineConfig, type Plugin } from 'rolldown';
+import type { BuildOptions, Plugin } from 'rolldown';
 import { catalogueModule, standaloneValidators } from './schemas/bundle.ts';
 
 /** Modules that read or compile at run time, and the source that takes their place in the bundle. */
@@ -21,7 +21,7 @@ const inlineCatalogue: Plugin = {
  * The deployed application: a small entry that registers the triggers, and a chunk for everything
  * that it loads with `import()`. The worker provides `@azure/functions-core`.
  */
-export default defineConfig({
+const options = {
   input: { index: 'functions/index.ts' },
   platform: 'node',
   external: ['@azure/functions-core'],
@@ -35,4 +35,6 @@ export default defineConfig({
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
   },
-});
+} satisfies BuildOptions;
+
+export default options;

@@ -6,7 +6,7 @@ import {
 } from '../../shared/idempotency/table-claim-store.ts';
 import { createBronzeIngest, type BronzeIngest } from '../../shared/ingest/bronze-ingest.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
-import { addDuration, durationMs, type EpochMs } from '../../shared/kernel/time.ts';
+import { durationMs, epochMs } from '../../shared/kernel/time.ts';
 import { createTableLedger } from '../../shared/ledger/table-ledger.ts';
 import { createHubReader } from '../../shared/messaging/hub-reader.ts';
 import { createRelayUnwrapper } from '../../shared/messaging/relay-unwrapper.ts';
@@ -109,13 +109,9 @@ async function maintain({ clock, log }: Foundation, { tables }: Works): Promise<
 
 async function cleanClaims(foundation: Foundation, { claims, ledger }: Works): Promise<void> {
   const { config, clock, log } = foundation;
-  const expiredAt = ago(clock.now(), config.idempotency.claimLifetime);
+  const expiredAt = epochMs(clock.now() - config.idempotency.claimLifetime);
   const removed = await claims.removeBefore(expiredAt);
   let folded = 0;
   for await (const author of ledger.authors()) folded += await ledger.fold(author, expiredAt);
   log.info('Cleaned claims and plans', { removed, folded });
-}
-
-function ago(instant: EpochMs, duration: number): EpochMs {
-  return addDuration(instant, durationMs(-duration));
 }

@@ -1,4 +1,5 @@
-import { createRequire, registerHooks } from 'node:module';
+import { createRequire } from 'node:module';
+import { installFunctionsCore, type ProgrammingModel } from './functions-core.ts';
 
 /** The part of a host's typed data that these tests send. */
 export type TypedData =
@@ -14,16 +15,9 @@ export interface HostInvocation {
   readonly metadata: Readonly<Record<string, TypedData>>;
 }
 
-interface InvocationModel {
-  getArguments(): Promise<{ context: { triggerMetadata?: unknown }; inputs: unknown[] }>;
-}
-
-interface ProgrammingModel {
-  getInvocationModel(context: unknown): InvocationModel;
-}
-
-interface Functions {
-  readonly app: { generic(name: string, options: unknown): void };
+export interface HandlerArguments {
+  readonly input: unknown;
+  readonly metadata: unknown;
 }
 
 /**
@@ -31,46 +25,25 @@ interface Functions {
  * it does to input and metadata is what a trigger will see.
  */
 export function createHostLibrary(): {
-  readonly argumentsOf: (
-    invocation: HostInvocation,
-  ) => Promise<{ input: unknown; metadata: unknown }>;
+  readonly argumentsOf: (invocation: HostInvocation) => Promise<HandlerArguments>;
 } {
-  const models: ProgrammingModel[] = [];
-  const core = {
-    version: '1.0.0',
-    hostVersion: '4.1000.0',
-    registerFunction: () => undefined,
-    registerHook: () => undefined,
-    log: () => undefined,
-    setProgrammingModel: (model: ProgrammingModel) => models.push(model),
-    getProgrammingModel: () => models[0],
+  const { models, remove } = installFunctionsCore();
+  const library = createRequire(import.meta.url)('@azure/functions') as {
+    readonly app: { generic(name: string, options: unknown): void };
   };
-  Object.assign(globalThis, { bronzeflowTestCore: core });
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) =>
-      specifier === '@azure/functions-core'
-        ? { url: 'bronzeflow-test:core', format: 'commonjs', shortCircuit: true }
-        : next(specifier, context),
-    load: (url, context, next) =>
-      url === 'bronzeflow-test:core'
-        ? {
-            format: 'commonjs',
-            source: 'module.exports = globalThis.bronzeflowTestCore',
-            shortCircuit: true,
-          }
-        : next(url, context),
-  });
-  const { app } = createRequire(import.meta.url)('@azure/functions') as Functions;
-  app.generic('probe', { trigger: { type: 'eventHubTrigger', name: 'in' }, handler: () => 0 });
-  hooks.deregister();
-  return { argumentsOf: (invocation) => argumentsOf(models, invocation) };
+  const trigger = { type: 'eventHubTrigger', name: 'in' };
+  library.app.generic('probe', { trigger, handler: () => undefined });
+  remove();
+  const [model] = models;
+  if (model === undefined) throw new Error('the library has set no programming model');
+  return { argumentsOf: (invocation) => argumentsOf(model, invocation) };
 }
 
 async function argumentsOf(
-  models: readonly ProgrammingModel[],
+  model: ProgrammingModel,
   { input, metadata }: HostInvocation,
-): Promise<{ input: unknown; metadata: unknown }> {
-  const invocation = models[0]?.getInvocationModel({
+): Promise<HandlerArguments> {
+  const invocation = model.getInvocationModel({
     invocationId: 'invocation',
     metadata: { name: 'probe', bindings: { in: { type: 'eventHubTrigger', direction: 'in' } } },
     request: {
@@ -81,7 +54,6 @@ async function argumentsOf(
     log: () => undefined,
     state: undefined,
   });
-  if (invocation === undefined) throw new Error('the library has set no programming model');
   const { context, inputs } = await invocation.getArguments();
   return { input: inputs[0], metadata: context.triggerMetadata };
 }
