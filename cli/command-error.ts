@@ -1,3 +1,5 @@
+import { AppError } from '../shared/kernel/app-error.ts';
+
 /** A failure that the user can understand from its message alone; it is shown without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
@@ -15,8 +17,9 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   try {
     process.exitCode = await command();
   } catch (error) {
-    if (!(error instanceof CommandError)) throw error;
+    const isUnderstandable = error instanceof CommandError || error instanceof AppError;
+    if (!isUnderstandable) throw error;
     process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
+    process.exitCode = error instanceof CommandError ? error.exitCode : 1;
   }
 }

@@ -1,4 +1,4 @@
-import type { TableClient } from '@azure/data-tables';
+import type { TableClient, TableServiceClient } from '@azure/data-tables';
 import type { ContainerClient } from '@azure/storage-blob';
 import type { Config } from '../shared/config/config.ts';
 
@@ -17,14 +17,26 @@ export async function openContainer(
   return service.getContainerClient(name);
 }
 
-/** A client for a table of Table Storage. */
-export async function openTable(connection: StorageConnection, name: string): Promise<TableClient> {
-  const { TableClient } = await import('@azure/data-tables');
+/** Clients for a table of Table Storage and for its account. */
+export async function openTable(
+  connection: StorageConnection,
+  name: string,
+): Promise<{ readonly table: TableClient; readonly account: TableServiceClient }> {
+  const { TableClient, TableServiceClient } = await import('@azure/data-tables');
   if (connection.kind === 'connection-string') {
-    const options = { allowInsecureConnection: /http:\/\//.test(connection.text) };
-    return TableClient.fromConnectionString(connection.text, name, options);
+    const { text } = connection;
+    // The configuration lets a connection without TLS through only in development.
+    const options = { allowInsecureConnection: true };
+    return {
+      table: TableClient.fromConnectionString(text, name, options),
+      account: TableServiceClient.fromConnectionString(text, options),
+    };
   }
-  return new TableClient(connection.tableUrl, name, await identity(connection.clientId));
+  const credential = await identity(connection.clientId);
+  return {
+    table: new TableClient(connection.tableUrl, name, credential),
+    account: new TableServiceClient(connection.tableUrl, credential),
+  };
 }
 
 async function identity(clientId: string | undefined) {

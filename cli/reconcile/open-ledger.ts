@@ -1,0 +1,24 @@
+import type { Config } from '../../shared/config/config.ts';
+import { stateTables } from '../../shared/config/state-tables.ts';
+import { createTableLedger } from '../../shared/ledger/table-ledger.ts';
+import type { Ledger } from '../../shared/ports/ledger.ts';
+import { openTable } from '../storage-clients.ts';
+
+/**
+ * Opens the stored ledger. Before the application has created its table there is no author; this
+ * never creates it, because reconciling only reads.
+ */
+export async function openLedger({ connections }: Config): Promise<Ledger> {
+  const { table, account } = await openTable(connections.stateStorage, stateTables.ledger);
+  const ledger = createTableLedger(table);
+  let isThere = false;
+  return {
+    ...ledger,
+    async *authors() {
+      const filter = `TableName eq '${stateTables.ledger}'`;
+      const found = account.listTables({ queryOptions: { filter } });
+      isThere ||= (await found.next()).done !== true;
+      if (isThere) yield* ledger.authors();
+    },
+  };
+}
