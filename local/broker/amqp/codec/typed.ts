@@ -8,7 +8,10 @@ export type { Typed };
 /** A map section or a properties field. A `Map`, because producers choose the keys. */
 export type TypedMap = ReadonlyMap<string, Typed>;
 
-/** A value without its encoding. Integers beyond 2^53 are `bigint`; uuids and decimals are bytes. */
+/**
+ * A value without its encoding. Integers beyond 2^53 are `bigint`, but for the 2^32 directly behind
+ * it, which rhea reads rounded. Uuids and decimals are bytes.
+ */
 export type PlainValue =
   | null
   | boolean
