@@ -10,6 +10,7 @@ import { loadEntities } from './entity-file.ts';
 import { parseHubs } from './eventhubs/entities.ts';
 import type { Retention } from './eventhubs/partition-log.ts';
 import { startBroker, type BrokerOptions } from './server.ts';
+import { parseServiceBusEntities } from './servicebus/entities/emulator-entities.ts';
 
 try {
   const broker = await startBroker(readOptions(process.argv.slice(2)));
@@ -32,12 +33,19 @@ try {
 function readOptions(args: readonly string[]): BrokerOptions {
   const values = parseFlags(args);
   const eventHubs = values['event-hubs'];
+  const serviceBus = values['service-bus'];
   return {
     ...(eventHubs !== undefined && {
       eventHubs: {
         hubs: loadEntities(eventHubs, parseHubs),
         port: readNumber('event-hubs-port', values['event-hubs-port']) ?? 0,
         retention: readRetention(values),
+      },
+    }),
+    ...(serviceBus !== undefined && {
+      serviceBus: {
+        entities: loadEntities(serviceBus, parseServiceBusEntities),
+        port: readNumber('service-bus-port', values['service-bus-port']) ?? 0,
       },
     }),
     onProblem: ({ connectionId, fault, description, cause }) => {

@@ -1,16 +1,12 @@
 import { listen, type ConnectionProblem, type Endpoint, type Listener } from './amqp/index.ts';
 import { EventHubsNamespace, type EventHubsOptions } from './eventhubs/namespace.ts';
-
-/** The Service Bus half: an endpoint with timers of its own. */
-export interface ServiceBusNamespace extends Endpoint {
-  /** Stops its timers. */
-  close(): void;
-}
+import { ServiceBusNamespace, type ServiceBusOptions } from './servicebus/namespace.ts';
 
 export interface BrokerOptions {
   /** The hubs, and the port to serve them on (0 or none: a free one). */
   readonly eventHubs?: EventHubsOptions & { readonly port?: number };
-  readonly serviceBus?: { readonly namespace: ServiceBusNamespace; readonly port?: number };
+  /** The queues and topics, and the port to serve them on. */
+  readonly serviceBus?: ServiceBusOptions & { readonly port?: number };
   /** Told of clients that break the protocol, and of bugs. Nothing by default. */
   readonly onProblem?: (problem: ConnectionProblem) => void;
 }
@@ -31,20 +27,22 @@ export interface Broker {
  */
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { eventHubs, serviceBus, onProblem } = options;
+  const namespace = serviceBus && new ServiceBusNamespace(serviceBus);
   const listeners: Listener[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()));
-    serviceBus?.namespace.close();
+    namespace?.stop();
   };
   const serve = async (endpoint: Endpoint, port = 0): Promise<string> => {
     const listener = await listen({ endpoint, port, ...(onProblem && { onProblem }) });
     listeners.push(listener);
     return connectionString(listener.port);
   };
+  namespace?.start();
   try {
     return {
       eventHubs: eventHubs ? await serve(new EventHubsNamespace(eventHubs), eventHubs.port) : '',
-      serviceBus: serviceBus ? await serve(serviceBus.namespace, serviceBus.port) : '',
+      serviceBus: namespace ? await serve(namespace, serviceBus.port) : '',
       stop,
     };
   } catch (error) {

@@ -10,10 +10,12 @@ import { Dispatcher } from './protocol/dispatcher.ts';
 import { attachReceiver } from './protocol/receiver-links.ts';
 import { attachSender } from './protocol/sender-links.ts';
 
-export interface NamespaceOptions {
+export interface ServiceBusOptions {
+  readonly entities: NamespaceDefinition;
   readonly clock?: Clock;
   /** UUIDs as text, lower case. */
   readonly newId?: () => string;
+  /** Of one message or batch: 1 MB by default. */
   readonly maxMessageBytes?: number;
 }
 
@@ -22,16 +24,16 @@ const defaultMaxMessageBytes = 1024 * 1024;
 /** How late, at most, a lock, a schedule or a lifetime takes effect that nobody asks about. */
 const tickMs = 20;
 
-/** One Service Bus namespace: its entities in memory, served to AMQP clients. */
+/** A Service Bus namespace in memory, served to AMQP clients. */
 export class ServiceBusNamespace implements Endpoint {
   readonly #context: BrokerContext;
   readonly #dispatchers = new Map<Entity, Dispatcher>();
   #ticking: NodeJS.Timeout | undefined;
 
-  constructor(definition: NamespaceDefinition, options: NamespaceOptions = {}) {
+  constructor(options: ServiceBusOptions) {
     const newId = options.newId ?? randomUUID;
     this.#context = {
-      entities: new EntityTree(definition, { newId }),
+      entities: new EntityTree(options.entities, { newId }),
       clock: options.clock ?? systemClock,
       newId,
       maxMessageBytes: options.maxMessageBytes ?? defaultMaxMessageBytes,

@@ -12,7 +12,7 @@ import {
   readTopicSettings,
 } from './entity-settings.ts';
 import { readRules } from './rule-settings.ts';
-import { ProblemList, SettingReader, type EntityProblem } from './setting-reader.ts';
+import { ProblemList, SettingReader } from './setting-reader.ts';
 
 const maxEntities = 50;
 const maxSubscriptions = 50;
@@ -20,16 +20,29 @@ const namePattern = /^[A-Za-z0-9](?:[\w\-./]*[A-Za-z0-9])?$/;
 const nameRemedy = 'write letters, digits and - _ . / with a letter or digit at both ends';
 
 /**
- * Reads the entities from the parsed configuration file of Microsoft's Service Bus emulator.
- * All problems come at once, each with its key, its value and what to write instead.
+ * Reads the entities from the configuration file of Microsoft's Service Bus emulator.
+ * Problems: all of them, each with the file, the key, the value and what to write instead.
  * Source: github.com/Azure/azure-service-bus-emulator-installer, Config-schema.json.
  */
 export function parseServiceBusEntities(
-  json: unknown,
-): Result<NamespaceDefinition, readonly EntityProblem[]> {
-  const problems = new ProblemList();
+  text: string,
+  file: string,
+): Result<NamespaceDefinition, readonly string[]> {
+  const problems = new ProblemList(file);
+  const json = parseJson(text, problems);
+  if (problems.all.length > 0) return fail(problems.all);
   const namespace = readNamespace(new SettingReader(json, { path: '', problems }));
   return problems.all.length > 0 ? fail(problems.all) : succeed(namespace);
+}
+
+function parseJson(text: string, problems: ProblemList): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    problems.add('the content', text, `write JSON (${detail})`);
+    return undefined;
+  }
 }
 
 function readNamespace(root: SettingReader): NamespaceDefinition {

@@ -1,25 +1,23 @@
 import type { DurationMs } from '../../../../shared/kernel/time.ts';
 import { parseIsoDuration } from './iso-duration.ts';
 
-/** What is wrong at one place of an entity file. */
-export interface EntityProblem {
-  /** The path to the value, such as `UserConfig.Namespaces[0].Queues[2].Properties.LockDuration`. */
-  readonly key: string;
-  readonly value: unknown;
-  /** What to write instead. */
-  readonly remedy: string;
-}
-
 /** Collects the problems of one file, each once, so that they are reported together. */
 export class ProblemList {
-  readonly #problems = new Map<string, EntityProblem>();
+  readonly #file: string;
+  readonly #problems = new Set<string>();
 
-  get all(): readonly EntityProblem[] {
-    return [...this.#problems.values()];
+  constructor(file: string) {
+    this.#file = file;
   }
 
-  add(problem: EntityProblem): void {
-    this.#problems.set(JSON.stringify([problem.key, problem.remedy]), problem);
+  get all(): readonly string[] {
+    return [...this.#problems];
+  }
+
+  /** Reports the value of a key, with what to write instead. */
+  add(key: string, value: unknown, remedy: string): void {
+    const shown = value === undefined ? 'is missing' : `is ${shorten(JSON.stringify(value))}`;
+    this.#problems.add(`${this.#file}: ${key} ${shown}: ${remedy}`);
   }
 }
 
@@ -47,7 +45,7 @@ export class SettingReader {
     for (const [key, value] of this.#entries) {
       if (keys.includes(key)) continue;
       const remedy = `remove it; known here: ${keys.join(', ')}`;
-      this.problems.add({ key: this.#keyPath(key), value, remedy });
+      this.problems.add(this.#keyPath(key), value, remedy);
     }
     return this;
   }
@@ -113,11 +111,11 @@ export class SettingReader {
   }
 
   report(key: string, remedy: string): void {
-    this.problems.add({ key: this.#keyPath(key), value: this.#entries.get(key), remedy });
+    this.problems.add(this.#keyPath(key), this.#entries.get(key), remedy);
   }
 
   #reportWhole(value: unknown): void {
-    this.problems.add({ key: this.path || '(file)', value, remedy: 'write a JSON object' });
+    this.problems.add(this.path || 'the content', value, 'write a JSON object');
   }
 
   #nested(value: unknown, path: string): SettingReader {
@@ -135,4 +133,8 @@ function isObject(value: unknown): value is object {
 
 function within(value: number, range: Range): boolean {
   return value >= range.min && value <= range.max;
+}
+
+function shorten(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 80)}...` : text;
 }

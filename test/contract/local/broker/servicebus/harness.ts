@@ -5,12 +5,9 @@ import {
   type ServiceBusReceiverOptions,
 } from '@azure/service-bus';
 import { afterEach } from 'vitest';
-import { listen } from '../../../../../local/broker/amqp/index.ts';
+import { startBroker } from '../../../../../local/broker/server.ts';
 import { parseServiceBusEntities } from '../../../../../local/broker/servicebus/entities/emulator-entities.ts';
-import {
-  ServiceBusNamespace,
-  type NamespaceOptions,
-} from '../../../../../local/broker/servicebus/namespace.ts';
+import type { ServiceBusOptions } from '../../../../../local/broker/servicebus/namespace.ts';
 
 import { startProxy } from './breakable-proxy.ts';
 import { epochMs, type Clock } from '../../../../../shared/kernel/time.ts';
@@ -39,6 +36,9 @@ export interface Broker {
   readonly problems: readonly string[];
 }
 
+/** Longer than the broker takes to notice that time has passed. */
+const settlingMs = 60;
+
 const closing: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
@@ -65,58 +65,47 @@ class JumpingClock implements Clock {
 /** Starts a broker on a free port; it is closed after the test, with every client of it. */
 export async function startServiceBus(
   entities: Entities,
-  options: NamespaceOptions = {},
+  options: Pick<ServiceBusOptions, 'maxMessageBytes'> = {},
 ): Promise<Broker> {
-  const definition = parseServiceBusEntities({
-    UserConfig: { Namespaces: [{ Name: 'sbemulatorns', ...entities }] },
-  });
-  if (!definition.ok) throw new Error(JSON.stringify(definition.problem));
   const clock = new JumpingClock();
-  const namespace = new ServiceBusNamespace(definition.value, { clock, ...options });
   const problems: string[] = [];
-  const listener = await listen({
-    endpoint: namespace,
-    port: 0,
-    onProblem: ({ fault, description, cause }) =>
-      problems.push(
-        `${fault}: ${description} ${cause instanceof Error ? (cause.stack ?? '') : ''}`,
-      ),
+  const broker = await startBroker({
+    serviceBus: { entities: define(entities), clock, ...options },
+    onProblem: ({ fault, description }) => problems.push(`${fault}: ${description}`),
   });
-  namespace.start();
-  closing.push(async () => {
-    namespace.stop();
-    await listener.close();
-  });
-  const connectTo = (port: number): ServiceBusClient => {
-    const client = new ServiceBusClient(connectionStringOf(port), {
+  closing.push(() => broker.stop());
+  const connectTo = (connectionString: string): ServiceBusClient => {
+    const client = new ServiceBusClient(connectionString, {
       retryOptions: { maxRetries: 0, timeoutInMs: 5_000 },
     });
     closing.push(() => client.close());
     return client;
   };
-  const connect = (): ServiceBusClient => connectTo(listener.port);
+  const connect = (): ServiceBusClient => connectTo(broker.serviceBus);
+  const port = Number(/:(\d+);/.exec(broker.serviceBus)?.[1]);
   return {
-    port: listener.port,
+    port,
     client: connect(),
     connect,
-    connectBreakable: async () => {
-      const proxy = await startProxy(listener.port);
-      return { client: connectTo(proxy.port), cut: () => proxy.cut() };
-    },
     problems,
+    connectBreakable: async () => {
+      const proxy = await startProxy(port);
+      const throughProxy = broker.serviceBus.replace(`:${port};`, `:${proxy.port};`);
+      return { client: connectTo(throughProxy), cut: () => proxy.cut() };
+    },
     passTime: async (ms) => {
       clock.aheadMs += ms;
-      namespace.tick();
-      await Promise.resolve();
+      await new Promise((resolve) => setTimeout(resolve, settlingMs));
     },
   };
 }
 
-function connectionStringOf(port: number): string {
-  return (
-    `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=RootManageSharedAccessKey;` +
-    'SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;'
-  );
+function define(entities: Entities): ServiceBusOptions['entities'] {
+  const namespace = { Name: 'sbemulatorns', ...entities };
+  const text = JSON.stringify({ UserConfig: { Namespaces: [namespace] } });
+  const definition = parseServiceBusEntities(text, 'test');
+  if (!definition.ok) throw new Error(definition.problem.join('\n'));
+  return definition.value;
 }
 
 /** Receives exactly this many messages, or fails. */
