@@ -14,6 +14,7 @@ export class ConcurrentConsumer {
   readonly #running = new Set<Promise<void>>();
   readonly #subscription: { close(): Promise<void> };
   #lastMessageAt: number;
+  #isStopping = false;
   readonly #now: () => number;
 
   constructor(options: ConcurrentConsumerOptions, now: () => number) {
@@ -25,7 +26,8 @@ export class ConcurrentConsumer {
       {
         processMessage: (message) => this.#track(options.dispatcher.handleOne(message)),
         processError: (error) => {
-          onError(error);
+          // A receiver that is being closed complains that it cannot ask for more.
+          if (!this.#isStopping) onError(error);
           return Promise.resolve();
         },
       },
@@ -40,6 +42,7 @@ export class ConcurrentConsumer {
 
   /** Takes nothing new, and closes the receiver when the running calls have settled. */
   async stop(): Promise<void> {
+    this.#isStopping = true;
     await this.#subscription.close();
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
     await this.#options.receiver.close();

@@ -1,7 +1,7 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import type { TypedData } from '../../core/contract.ts';
 import { ofDateTime, ofDateTimeOffset } from '../../invocation/clr-time.ts';
-import { metadataOf, ofJson, ofLongs, ofText, ofTexts } from '../../invocation/typed-data.ts';
+import { ofJson, ofLongs, ofText, ofTexts } from '../../invocation/typed-data.ts';
 
 /** A message that never expires: the greatest DateTime of .NET. */
 const neverExpires = '9999-12-31T23:59:59.9999999';
@@ -40,29 +40,29 @@ const values: Readonly<Record<string, (message: ServiceBusReceivedMessage) => un
 
 /** The trigger metadata of one message. Source: azure-sdk-for-net, ServiceBusTriggerBindingStrategy. */
 export function messageMetadata(message: ServiceBusReceivedMessage): Record<string, TypedData> {
-  const entries: [string, TypedData | undefined][] = [
-    ...Object.entries(texts).map(([name, read]): [string, TypedData | undefined] => {
-      const text = read(message);
-      return [name, text === undefined ? undefined : ofText(text)];
-    }),
-    ...Object.entries(values).map(([name, read]): [string, TypedData] => [
-      name,
-      ofJson(read(message)),
-    ]),
-    ['SequenceNumber', ofJson(sequenceNumber(message))],
-  ];
-  return metadataOf(Object.fromEntries(entries));
+  const metadata: Record<string, TypedData> = { SequenceNumber: ofJson(sequenceNumber(message)) };
+  for (const [name, read] of Object.entries(values)) metadata[name] = ofJson(read(message));
+  for (const [name, read] of Object.entries(texts)) {
+    const text = read(message);
+    if (text !== undefined) metadata[name] = ofText(text);
+  }
+  return metadata;
 }
 
 /** The trigger metadata of a batch: an array per name, in the order of the messages. */
 export function messagesMetadata(
   messages: readonly ServiceBusReceivedMessage[],
 ): Record<string, TypedData> {
-  return Object.fromEntries([
-    ...Object.entries(texts).map(([name, read]) => [`${name}Array`, ofTexts(messages.map(read))]),
-    ...Object.entries(values).map(([name, read]) => [`${name}Array`, ofJson(messages.map(read))]),
-    ['SequenceNumberArray', ofLongs(messages.map(sequenceNumber))],
-  ]);
+  const metadata: Record<string, TypedData> = {
+    SequenceNumberArray: ofLongs(messages.map(sequenceNumber)),
+  };
+  for (const [name, read] of Object.entries(values)) {
+    metadata[`${name}Array`] = ofJson(messages.map(read));
+  }
+  for (const [name, read] of Object.entries(texts)) {
+    metadata[`${name}Array`] = ofTexts(messages.map(read));
+  }
+  return metadata;
 }
 
 /** A 64-bit number of the SDK; it reads as its digits. */

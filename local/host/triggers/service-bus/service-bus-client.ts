@@ -23,6 +23,7 @@ export function openReceiver(
     maxAutoLockRenewalDurationInMs: renewLockMs,
     // Bytes stay bytes: the SDK would parse and thereby change them.
     skipParsingBodyAsJson: true,
+    skipConvertingDate: true,
     ...(entity.subQueue !== undefined && { subQueueType: entity.subQueue }),
   };
   return entity.kind === 'queue'
@@ -39,6 +40,7 @@ export function acceptSession(
   const options = {
     maxAutoLockRenewalDurationInMs: renewLockMs,
     skipParsingBodyAsJson: true,
+    skipConvertingDate: true,
     abortSignal: signal,
   };
   return entity.kind === 'queue'

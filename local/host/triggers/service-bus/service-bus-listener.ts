@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServiceBusClient, ServiceBusSessionReceiver } from '@azure/service-bus';
 import type { Clock } from '../../../../shared/kernel/time.ts';
 import type { HostLog } from '../../host-log.ts';
@@ -74,7 +75,8 @@ export class ServiceBusListener implements Listener {
       },
       this.#now,
     );
-    await aborted(this.#stopping.signal);
+    const { signal } = this.#stopping;
+    if (!signal.aborted) await once(signal, 'abort');
     await consumer.stop();
   }
 
@@ -117,8 +119,10 @@ export class ServiceBusListener implements Listener {
     const { entity, bus, payload } = this.#options;
     const { signal } = this.#stopping;
     const renewLockMs = payload.cardinality === 'many' ? 0 : bus.maxAutoLockRenewalDuration;
+    // The SDK does not end a pending accept when it is aborted: the stop must not wait for it.
+    const accepting = acceptSession(client, entity, { renewLockMs, signal });
     try {
-      return await acceptSession(client, entity, { renewLockMs, signal });
+      return await unlessAborted(accepting, signal);
     } catch (error) {
       const hasNone = error instanceof Error && 'code' in error && error.code === 'ServiceTimeout';
       if (!hasNone && !signal.aborted) {
@@ -182,11 +186,20 @@ export class ServiceBusListener implements Listener {
   }
 }
 
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
+/** Waits for the work, but answers undefined at once when the signal is aborted. */
+async function unlessAborted<Value>(
+  work: Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  signal.addEventListener('abort', () => {
+  const end = (): void => {
     resolve(undefined);
-  });
-  await promise;
+  };
+  signal.addEventListener('abort', end, { once: true });
+  if (signal.aborted) end();
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
 }
