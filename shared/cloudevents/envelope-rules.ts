@@ -151,6 +151,8 @@ function checkData({ data }: DecodedEvent, profile: Profile): Violation | undefi
 const attributeName = /^[a-z0-9]{1,64}$/;
 
 function checkExtension({ name, value }: Extension): Violation | undefined {
+  // A context attribute with a rule of its own; only its column is the one of extensions.
+  if (name === 'dataschema') return undefined;
   return attributeName.test(name)
     ? checkValue(name, value)
     : violation('envelope.attribute.name_invalid', { found: show(name) });
