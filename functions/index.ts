@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { app } from '@azure/functions';
 import { loadConfig } from '../shared/config/load-config.ts';
 import { createLog } from '../shared/telemetry/log.ts';
@@ -16,7 +15,7 @@ import { registerSettleIdlePartitions } from './settle-idle-partitions.ts';
 
 // The one entry of the application: load, compose, register. It throws when the configuration has
 // problems, listing all of them, and then the host starts none of the functions.
-const config = loadConfig(join(import.meta.dirname, '..'));
+const config = loadConfig(`${import.meta.dirname}/..`);
 const log = createScopedLog(createLog(console));
 const services = composeServices(config, log);
 const registration: Registration = {

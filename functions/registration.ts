@@ -3,7 +3,7 @@ import type { Config } from '../shared/config/config.ts';
 import type { Services } from './compose.ts';
 
 /** The part of @azure/functions that triggers register with. */
-export type FunctionApp = typeof app;
+type FunctionApp = typeof app;
 
 /** What a trigger gets to register itself. */
 export interface Registration {

@@ -4,7 +4,7 @@ import type { BronzeDuty } from './bronze.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Why the application cannot do its work now. */
-export interface ReadinessProblem {
+interface ReadinessProblem {
   readonly check: string;
   readonly problem: string;
 }

@@ -1,17 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { AppError } from '../kernel/app-error.ts';
 import type { Config } from './config.ts';
 import { checkHostSettings } from './host-settings.ts';
 import { describeProblems } from './problem.ts';
 import { readConfig } from './read-config.ts';
 
+/** An `import` of it also loads `node:fs/promises`: 3 ms, a fifth of a cold start. */
+const { readFileSync } = process.getBuiltinModule('node:fs');
+
 /**
  * The configuration of this process: its environment and the `host.json` of its folder.
  * Errors: `config.invalid` (permanent); its message lists every problem.
  */
 export function loadConfig(appFolder: string): Config {
-  const hostJson = readFileSync(join(appFolder, 'host.json'), 'utf8');
+  const hostJson = readFileSync(`${appFolder}/host.json`, 'utf8');
   const hostProblems = checkHostSettings(hostJson, process.env);
   const config = readConfig(process.env);
   if (config.ok && hostProblems.length === 0) return config.value;

@@ -70,7 +70,7 @@ function readKey(
 }
 
 /** What settings alone decide. */
-export type SettingsPart = Omit<
+type SettingsPart = Omit<
   Config,
   'environment' | 'keys' | 'connections' | 'applicationInsights'
 >;

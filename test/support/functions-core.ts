@@ -7,7 +7,7 @@ export interface FunctionMetadata {
   readonly retryOptions?: Readonly<Record<string, unknown>>;
 }
 
-export type Handler = (input: unknown, context: unknown) => unknown;
+type Handler = (input: unknown, context: unknown) => unknown;
 
 export interface ProgrammingModel {
   getInvocationModel(context: unknown): {
