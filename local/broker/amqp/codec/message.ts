@@ -158,13 +158,15 @@ function readSection(bytes: Buffer, offset: number): Section | undefined {
   const end = findValueEnd(bytes, offset);
   if (end === undefined || bytes[offset] !== 0x00) return undefined;
   const contentStart = findValueEnd(bytes, offset + 1);
-  if (contentStart === undefined) return undefined;
-  const kind = kinds[sectionIndex(unwrap(readChecked(bytes, offset + 1)))];
-  if (kind === undefined) return undefined;
+  const kind = kinds[sectionIndex(bytes, offset + 1)];
+  if (contentStart === undefined || kind === undefined) return undefined;
   return { kind, bytes: bytes.subarray(offset, end), contentStart: contentStart - offset };
 }
 
-function sectionIndex(descriptor: unknown): number {
+function sectionIndex(bytes: Buffer, descriptorStart: number): number {
+  // A small number in one byte, as everybody writes it, needs no decoder.
+  if (bytes[descriptorStart] === 0x53) return bytes.readUInt8(descriptorStart + 1) - firstCode;
+  const descriptor = unwrap(readChecked(bytes, descriptorStart));
   if (typeof descriptor === 'number') return descriptor - firstCode;
   return typeof descriptor === 'string' ? symbolicDescriptors.indexOf(descriptor) : -1;
 }
