@@ -103,12 +103,6 @@ export function listSectionOf(
   return (content === undefined ? undefined : listItems(content)) ?? [];
 }
 
-/** The section of a kind, decoded, or undefined if the message has none. */
-export function contentOfKind(message: RawMessage, kind: SectionKind): Typed | undefined {
-  const section = message.find((candidate) => candidate.kind === kind);
-  return section === undefined ? undefined : contentOf(section);
-}
-
 export function annotationsSection(
   kind: 'delivery-annotations' | 'message-annotations',
   annotations: TypedMap,
@@ -173,4 +167,10 @@ function sectionIndex(bytes: Buffer, descriptorStart: number): number {
 
 function contentOf(section: Section): Typed {
   return readChecked(section.bytes, section.contentStart);
+}
+
+/** The section of a kind, decoded, or undefined if the message has none. */
+function contentOfKind(message: RawMessage, kind: SectionKind): Typed | undefined {
+  const section = message.find((candidate) => candidate.kind === kind);
+  return section === undefined ? undefined : contentOf(section);
 }
