@@ -81,6 +81,29 @@ describe('Links on which the broker sends', () => {
     expect(outcomes).toEqual(['accepted', 'accepted']);
   });
 
+  it('write nothing to a session that has ended', async () => {
+    const settlements: Settlement[] = [];
+    const onOutcome = (settlement: Settlement): void => void settlements.push(settlement);
+    const onCredit = sendAll([deliveryOf(0, { settled: false, onOutcome })]);
+    const { port } = await serve({
+      onOutgoing: (attach) => void attach.accept({ onCredit, ...ignoreDetach }),
+    });
+    const client = await RawClient.open(port);
+    await client.begin();
+    client.attach('queue', { rcvSettleMode: 1 });
+    await client.next('attach');
+    client.grant(1);
+    await client.next('transfer');
+    const outcome = { first: 0, settled: false, outcome: accepted };
+    client.send({ type: 'disposition', role: 'receiver', ...outcome });
+    client.send({ type: 'end' });
+    await client.next('end');
+    settlements[0]?.reply(accepted);
+    client.send({ type: 'close' });
+    await client.next('close');
+    expect(settlements).toHaveLength(1);
+  });
+
   it('keep a client waiting that is held, then open with properties and filter', async () => {
     const held = Promise.withResolvers<OutgoingAttach>();
     const { port } = await serve({ onOutgoing: held.resolve });
