@@ -3,26 +3,21 @@
  * `listen`. `codec/` is bytes, `state/` is pure protocol state, the rest is I/O.
  */
 export type {
-  AttachRequest,
-  DetachCause,
   Endpoint,
-  IncomingAcceptOptions,
   IncomingAttach,
   IncomingDelivery,
-  IncomingLink,
   IncomingLinkEvents,
   OutgoingAcceptOptions,
   OutgoingAttach,
   OutgoingDelivery,
   OutgoingLink,
-  OutgoingLinkEvents,
   Request,
   RequestHandler,
   Response,
   Settlement,
 } from './endpoint.ts';
 export type { ConnectionProblem } from './connection.ts';
-export { listen, type Listener, type ListenOptions } from './listener.ts';
+export { listen, type Listener } from './listener.ts';
 export type { ErrorCondition } from './codec/conditions.ts';
 export { accepted, rejectedWith, released, type Outcome } from './codec/outcomes.ts';
 export * from './codec/message.ts';

@@ -63,6 +63,7 @@ export class Session implements SendingSession {
   readonly #queue: SendQueue;
   #window: SessionWindow;
   #nextDeliveryId = 0;
+  #isOver = false;
 
   constructor(channel: SessionChannel, begin: Begin, router: LinkRouter) {
     this.#channel = channel;
@@ -141,13 +142,15 @@ export class Session implements SendingSession {
 
   /** The client has ended the session or closed the connection, or the connection is lost. */
   onGone(cause: DetachCause): void {
+    this.#isOver = true;
     const links = [...this.#links.values()];
     this.#links.clear();
     for (const link of links) link.onGone(cause);
   }
 
-  write(performative: Performative): void {
-    this.#channel.write(performative);
+  /** Writes nothing when the session is over: clients take a late frame for a broken connection. */
+  write(performative: Performative, payload?: Buffer): void {
+    if (!this.#isOver) this.#channel.write(performative, payload);
   }
 
   writeFlow(link: Pick<Flow, 'handle' | 'deliveryCount' | 'linkCredit' | 'drain'>): void {
@@ -187,7 +190,7 @@ export class Session implements SendingSession {
       startDelivery: (handle, delivery) => this.#startDelivery(handle, delivery),
       writeTransfer: (transfer, payload) => {
         this.#window = onTransferSent(this.#window);
-        this.#channel.write(transfer, payload);
+        this.write(transfer, payload);
       },
     });
   }

@@ -15,17 +15,20 @@ import {
   type RawMessage,
   type TypedMap,
 } from '../amqp/index.ts';
-import type { LoggedEvent, NewEvent, PartitionSummary } from './partition-log.ts';
+import type { EventPosition, NewEvent, PartitionSummary } from './partition-log.ts';
 
-/** An event as it came: its bytes are kept, only annotations are added. */
-export interface HubEvent extends NewEvent {
-  readonly message: RawMessage;
+/** An event as its readers get it. */
+export interface HubEvent {
+  /** The producer's bytes with the annotations of the hub. */
+  readonly payload: Buffer;
+  /** How long the header section is, behind which delivery annotations go. */
+  readonly headerBytes: number;
 }
 
 /** The events of one send. All of them go to the same partition. */
 export interface EventBatch {
   readonly partitionKey: string | undefined;
-  readonly events: readonly HubEvent[];
+  readonly events: readonly NewEvent<HubEvent>[];
 }
 
 const partitionKeyName = 'x-opt-partition-key';
@@ -39,50 +42,70 @@ export function decodeBatch(format: number, payload: Buffer): Result<EventBatch,
   if (!envelope.ok) return envelope;
   const partitionKey = partitionKeyOf(envelope.value);
   if (format === 0) {
-    const event = { message: envelope.value, partitionKey, sizeBytes: payload.length };
-    return succeed({ partitionKey, events: [event] });
+    return succeed({ partitionKey, events: [toNewEvent(envelope.value, partitionKey)] });
   }
-  const events: HubEvent[] = [];
+  const events: NewEvent<HubEvent>[] = [];
   for (const bytes of dataOf(envelope.value)) {
-    // Copied, because a slice would keep the whole batch in memory as long as its last event.
-    const message = splitMessage(Buffer.from(bytes));
+    const message = splitMessage(bytes);
     if (!message.ok) return message;
-    events.push({ message: message.value, partitionKey, sizeBytes: bytes.length });
+    events.push(toNewEvent(message.value, partitionKey));
   }
   return events.length === 0
     ? fail('The batch holds no event.')
     : succeed({ partitionKey, events });
 }
 
-/** Writes an event as its readers get it. `summary`: of the partition, if the reader wants metrics. */
-export function encodeEvent(
-  logged: LoggedEvent<HubEvent>,
-  summary?: { readonly partition: PartitionSummary; readonly now: EpochMs },
+/** What goes to a reader that wants to know with each event how far the partition has got. */
+export function encodeWithMetrics(
+  event: HubEvent,
+  partition: PartitionSummary,
+  now: EpochMs,
 ): Buffer {
-  const { message } = logged.event;
-  const annotations = annotationsSection('message-annotations', annotate(logged));
-  const metrics = summary === undefined ? [] : [metricsSection(summary.partition, summary.now)];
-  return joinMessage(
-    replaceSections(
-      message,
-      new Map([
-        ['message-annotations', [annotations]],
-        // Those of the producer were meant for the hub alone.
-        ['delivery-annotations', metrics],
-      ]),
-    ),
-  );
+  const { payload, headerBytes } = event;
+  const metrics = metricsSection(partition, now);
+  return Buffer.concat([
+    payload.subarray(0, headerBytes),
+    metrics.bytes,
+    payload.subarray(headerBytes),
+  ]);
 }
 
-function annotate(logged: LoggedEvent<HubEvent>): TypedMap {
-  const annotations = new Map(mapSectionOf(logged.event.message, 'message-annotations'));
-  annotations.set('x-opt-sequence-number', wrapLong(logged.sequenceNumber));
-  annotations.set('x-opt-offset', wrapString(logged.offset));
-  annotations.set('x-opt-enqueued-time', wrapTimestamp(logged.enqueuedAt));
-  const { partitionKey } = logged.event;
+function toNewEvent(message: RawMessage, partitionKey: string | undefined): NewEvent<HubEvent> {
+  return {
+    sizeBytes: sizeOf(message),
+    place: (position) => {
+      const annotations = annotate(message, position, partitionKey);
+      const placed = replaceSections(
+        message,
+        new Map([
+          ['message-annotations', [annotationsSection('message-annotations', annotations)]],
+          // Those of the producer were meant for the hub alone.
+          ['delivery-annotations', []],
+        ]),
+      );
+      const header = placed.filter((section) => section.kind === 'header');
+      return { payload: joinMessage(placed), headerBytes: sizeOf(header) };
+    },
+  };
+}
+
+/** The annotations that the producer made, with those of the hub over them. */
+function annotate(
+  message: RawMessage,
+  position: EventPosition,
+  partitionKey: string | undefined,
+): TypedMap {
+  const annotations = new Map(mapSectionOf(message, 'message-annotations'));
+  annotations.set('x-opt-sequence-number', wrapLong(position.sequenceNumber));
+  annotations.set('x-opt-offset', wrapString(String(position.offset)));
+  annotations.set('x-opt-enqueued-time', wrapTimestamp(position.enqueuedAt));
   if (partitionKey === undefined) annotations.delete(partitionKeyName);
   else annotations.set(partitionKeyName, wrapString(partitionKey));
   return annotations;
+}
+
+function sizeOf(message: RawMessage): number {
+  return message.reduce((sum, section) => sum + section.bytes.length, 0);
 }
 
 function metricsSection(
@@ -93,7 +116,7 @@ function metricsSection(
     'delivery-annotations',
     new Map([
       ['last_enqueued_sequence_number', wrapLong(partition.lastSequenceNumber)],
-      ['last_enqueued_offset', wrapString(partition.lastOffset)],
+      ['last_enqueued_offset', wrapString(String(partition.lastOffset))],
       ['last_enqueued_time_utc', wrapTimestamp(partition.lastEnqueuedAt)],
       ['runtime_info_retrieval_time_utc', wrapTimestamp(now)],
     ]),

@@ -1,20 +1,24 @@
 import { epochMs, type DurationMs, type EpochMs } from '../../../shared/kernel/time.ts';
 
-/** What a producer sent, before the hub gives it a position. */
-export interface NewEvent {
-  readonly partitionKey: string | undefined;
-  /** Bytes that count towards the offset. */
-  readonly sizeBytes: number;
-}
-
-/** An event at its position in the log of a partition. */
-export interface LoggedEvent<Event extends NewEvent> {
-  readonly event: Event;
+/** Where and when an event came into the log of its partition. */
+export interface EventPosition {
   /** Contiguous from 0. */
   readonly sequenceNumber: number;
-  /** The bytes before it in the log, in decimal: opaque to clients, and not the sequence number. */
-  readonly offset: string;
+  /** The bytes before it in the log: opaque to clients, and not the sequence number. */
+  readonly offset: number;
   readonly enqueuedAt: EpochMs;
+}
+
+/** An event at its position. */
+export interface LoggedEvent<Event> extends EventPosition {
+  readonly event: Event;
+}
+
+export interface NewEvent<Event> {
+  /** Bytes that count towards the offset. */
+  readonly sizeBytes: number;
+  /** Makes what is kept, once the position is known. */
+  readonly place: (position: EventPosition) => Event;
 }
 
 /** What a partition keeps at most. */
@@ -37,20 +41,20 @@ export interface PartitionSummary {
   readonly beginSequenceNumber: number;
   /** -1 if there has never been an event. */
   readonly lastSequenceNumber: number;
-  readonly lastOffset: string;
+  readonly lastOffset: number;
   readonly lastEnqueuedAt: EpochMs;
   readonly isEmpty: boolean;
 }
 
 /** The log of one partition, in memory. Time comes with each call. */
-export class PartitionLog<Event extends NewEvent> {
+export class PartitionLog<Event> {
   readonly #retention: Retention;
   /** Those before `#firstIndex` are gone and wait to be cut off together. */
   #events: LoggedEvent<Event>[] = [];
   #firstIndex = 0;
   #nextSequenceNumber = 0;
   #nextOffset = 0;
-  #last: LoggedEvent<Event> | undefined;
+  #last: EventPosition | undefined;
 
   constructor(retention: Retention) {
     this.#retention = retention;
@@ -60,17 +64,17 @@ export class PartitionLog<Event extends NewEvent> {
     return this.#nextSequenceNumber;
   }
 
-  append(event: Event, now: EpochMs): LoggedEvent<Event> {
-    const logged: LoggedEvent<Event> = {
-      event,
+  append({ sizeBytes, place }: NewEvent<Event>, now: EpochMs): LoggedEvent<Event> {
+    const position: EventPosition = {
       sequenceNumber: this.#nextSequenceNumber,
-      offset: String(this.#nextOffset),
+      offset: this.#nextOffset,
       // A clock that steps back must not disorder the log.
       enqueuedAt: epochMs(Math.max(now, this.#last?.enqueuedAt ?? now)),
     };
+    const logged: LoggedEvent<Event> = { ...position, event: place(position) };
     this.#nextSequenceNumber += 1;
-    this.#nextOffset += event.sizeBytes;
-    this.#last = logged;
+    this.#nextOffset += sizeBytes;
+    this.#last = position;
     this.#events.push(logged);
     this.applyRetention(now);
     return logged;
@@ -116,7 +120,7 @@ export class PartitionLog<Event extends NewEvent> {
     return {
       beginSequenceNumber: this.#beginSequenceNumber(),
       lastSequenceNumber: this.#last?.sequenceNumber ?? -1,
-      lastOffset: this.#last?.offset ?? '-1',
+      lastOffset: this.#last?.offset ?? -1,
       lastEnqueuedAt: this.#last?.enqueuedAt ?? epochMs(0),
       isEmpty: this.#firstIndex === this.#events.length,
     };
@@ -143,7 +147,7 @@ export class PartitionLog<Event extends NewEvent> {
 
   #startOfOffset(value: number, isInclusive: boolean): number | undefined {
     if (value >= this.#nextOffset && value > 0) return undefined;
-    return this.#firstWhere((logged) => isBeyond(Number(logged.offset), { value, isInclusive }));
+    return this.#firstWhere((logged) => isBeyond(logged.offset, { value, isInclusive }));
   }
 
   /** Binary search: offsets and times only grow. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../../../shared/kernel/time.ts';
 import type { ErrorCondition, OutgoingLink } from '../amqp/index.ts';
-import { encodeEvent, type HubEvent } from './event-codec.ts';
+import { encodeWithMetrics, type HubEvent } from './event-codec.ts';
 import type { PartitionLog } from './partition-log.ts';
 import type { AdmittedReader } from './reader-admission.ts';
 
@@ -48,7 +48,7 @@ export class PartitionReader implements AdmittedReader {
       this.#cursor = logged.sequenceNumber + 1;
       link.send({
         tag: this.#nextTag(),
-        payload: encodeEvent(logged, this.#metrics()),
+        payload: this.#payloadOf(logged.event),
         settled: !this.#options.isUnsettled,
       });
     }
@@ -59,9 +59,9 @@ export class PartitionReader implements AdmittedReader {
     this.#link?.detach(error);
   }
 
-  #metrics(): Parameters<typeof encodeEvent>[1] {
-    if (!this.#options.wantsMetrics) return undefined;
-    return { partition: this.#options.log.summarize(), now: this.#options.clock.now() };
+  #payloadOf(event: HubEvent): Buffer {
+    const { log, clock, wantsMetrics } = this.#options;
+    return wantsMetrics ? encodeWithMetrics(event, log.summarize(), clock.now()) : event.payload;
   }
 
   #nextTag(): Buffer {

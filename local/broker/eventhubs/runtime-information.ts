@@ -70,7 +70,7 @@ function describePartition(hub: Hub, partitionId: string, source: InformationSou
       ['partition', wrapString(partition.id)],
       ['begin_sequence_number', wrapLong(summary.beginSequenceNumber)],
       ['last_enqueued_sequence_number', wrapLong(summary.lastSequenceNumber)],
-      ['last_enqueued_offset', wrapString(summary.lastOffset)],
+      ['last_enqueued_offset', wrapString(String(summary.lastOffset))],
       ['last_enqueued_time_utc', wrapTimestamp(summary.lastEnqueuedAt)],
       ['is_partition_empty', wrapBoolean(summary.isEmpty)],
     ]),

@@ -6,7 +6,7 @@ import { findValueEnd } from './layout.ts';
 import type { Performative } from './performatives.ts';
 import { readChecked, toWritable } from './typed.ts';
 
-export type FrameKind = 'amqp' | 'sasl';
+type FrameKind = 'amqp' | 'sasl';
 
 /** One frame. Without a performative it is a heartbeat. Source: AMQP 1.0 part 2, 2.3. */
 export interface Frame {

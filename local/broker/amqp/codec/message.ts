@@ -103,12 +103,6 @@ export function listSectionOf(
   return (content === undefined ? undefined : listItems(content)) ?? [];
 }
 
-/** The section of a kind, decoded, or undefined if the message has none. */
-export function contentOfKind(message: RawMessage, kind: SectionKind): Typed | undefined {
-  const section = message.find((candidate) => candidate.kind === kind);
-  return section === undefined ? undefined : contentOf(section);
-}
-
 export function annotationsSection(
   kind: 'delivery-annotations' | 'message-annotations',
   annotations: TypedMap,
@@ -158,17 +152,25 @@ function readSection(bytes: Buffer, offset: number): Section | undefined {
   const end = findValueEnd(bytes, offset);
   if (end === undefined || bytes[offset] !== 0x00) return undefined;
   const contentStart = findValueEnd(bytes, offset + 1);
-  if (contentStart === undefined) return undefined;
-  const kind = kinds[sectionIndex(unwrap(readChecked(bytes, offset + 1)))];
-  if (kind === undefined) return undefined;
+  const kind = kinds[sectionIndex(bytes, offset + 1)];
+  if (contentStart === undefined || kind === undefined) return undefined;
   return { kind, bytes: bytes.subarray(offset, end), contentStart: contentStart - offset };
 }
 
-function sectionIndex(descriptor: unknown): number {
+function sectionIndex(bytes: Buffer, descriptorStart: number): number {
+  // A small number in one byte, as everybody writes it, needs no decoder.
+  if (bytes[descriptorStart] === 0x53) return bytes.readUInt8(descriptorStart + 1) - firstCode;
+  const descriptor = unwrap(readChecked(bytes, descriptorStart));
   if (typeof descriptor === 'number') return descriptor - firstCode;
   return typeof descriptor === 'string' ? symbolicDescriptors.indexOf(descriptor) : -1;
 }
 
 function contentOf(section: Section): Typed {
   return readChecked(section.bytes, section.contentStart);
+}
+
+/** The section of a kind, decoded, or undefined if the message has none. */
+function contentOfKind(message: RawMessage, kind: SectionKind): Typed | undefined {
+  const section = message.find((candidate) => candidate.kind === kind);
+  return section === undefined ? undefined : contentOf(section);
 }

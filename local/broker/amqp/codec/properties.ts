@@ -26,7 +26,7 @@ export type Properties = ReadonlyMap<PropertyName, Typed>;
 /** The fields of the header section by position. Source: AMQP 1.0 part 3, 3.2.1. */
 const headerNames = ['durable', 'priority', 'ttl', 'firstAcquirer', 'deliveryCount'] as const;
 
-export type HeaderName = (typeof headerNames)[number];
+type HeaderName = (typeof headerNames)[number];
 
 /** `ttl` is in milliseconds. */
 export type Header = ReadonlyMap<HeaderName, Typed>;

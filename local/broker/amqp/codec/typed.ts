@@ -24,7 +24,7 @@ export type PlainValue =
   | ReadonlyMap<PlainValue, PlainValue>
   | DescribedValue;
 
-export interface DescribedValue {
+interface DescribedValue {
   readonly descriptor: PlainValue;
   readonly value: PlainValue;
 }
@@ -120,10 +120,6 @@ export function wrapLongArray(values: readonly number[]): Typed {
 
 export function wrapTimestampArray(instants: readonly number[]): Typed {
   return types.Array32(instants, 0x83);
-}
-
-export function wrapUuidArray(uuids: readonly Buffer[]): Typed {
-  return types.Array32(uuids, 0x98);
 }
 
 /** Reads one value that fills `bytes` from `offset` on, or up to `end`. */

@@ -115,6 +115,23 @@ describe('Connections', () => {
     );
   });
 
+  it('reject a request that is no message and answer the next one', async () => {
+    const { port } = await serve({ requestHandler: echo });
+    const client = await RawClient.open(port);
+    await client.begin();
+    client.attach('$management', { handle: 0, role: 'sender', initialDeliveryCount: 0 });
+    await client.next('attach');
+    await client.next('flow');
+    const transfer = { type: 'transfer', handle: 0 } as const;
+    client.send({ ...transfer, deliveryId: 0 }, { payload: Buffer.from('no message') });
+    expect((await client.next('disposition')).outcome).toMatchObject({
+      type: 'rejected',
+      error: { condition: 'amqp:decode-error' },
+    });
+    client.send({ ...transfer, deliveryId: 1 }, { payload: requestOf('second', 'nobody') });
+    expect((await client.next('disposition')).outcome).toEqual(accepted);
+  });
+
   it('close the request link when its handler fails, and nothing else', async () => {
     const { port, problems } = await serve({
       requestHandler: () => Promise.reject(new Error('handler is broken')),

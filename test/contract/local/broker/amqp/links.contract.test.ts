@@ -12,101 +12,9 @@ import {
 } from '../../../../../local/broker/amqp/index.ts';
 import { addressOf, filterOf } from '../../../../../local/broker/amqp/codec/termini.ts';
 import { RawClient } from './raw-client.ts';
-import { messageOf, serve } from './scripted-endpoint.ts';
-
-const ignoreDetach = { onDetached: () => undefined };
-
-/** Sends these messages as far as there is credit, then answers a drain. */
-function sendAll(deliveries: OutgoingDelivery[]): (link: OutgoingLink) => void {
-  return (link) => {
-    while (link.credit > 0) {
-      const delivery = deliveries.shift();
-      if (delivery === undefined) break;
-      link.send(delivery);
-    }
-    link.drained();
-  };
-}
-
-function deliveryOf(index: number, delivery: Partial<OutgoingDelivery> = {}): OutgoingDelivery {
-  const payload = messageOf(`message ${index}`);
-  return { tag: Buffer.from([index]), payload, settled: true, ...delivery };
-}
+import { deliveryOf, ignoreDetach, sendAll, serve } from './scripted-endpoint.ts';
 
 describe('Links on which the broker sends', () => {
-  it('get as many messages as they have credit for', async () => {
-    const onCredit = sendAll([0, 1, 2].map((index) => deliveryOf(index)));
-    const { port } = await serve({
-      onOutgoing: (attach) => void attach.accept({ onCredit, ...ignoreDetach }),
-    });
-    const client = await RawClient.open(port);
-    await client.begin();
-    client.attach('queue');
-    await client.next('attach');
-    client.grant(2);
-    expect((await client.next('transfer')).deliveryId).toBe(0);
-    expect((await client.next('transfer')).deliveryId).toBe(1);
-    client.grant(1, { received: 2 });
-    expect((await client.next('transfer')).deliveryId).toBe(2);
-  });
-
-  it('give back the credit of a drain behind the messages sent', async () => {
-    const onCredit = sendAll([deliveryOf(0)]);
-    const { port } = await serve({
-      onOutgoing: (attach) => void attach.accept({ onCredit, ...ignoreDetach }),
-    });
-    const client = await RawClient.open(port);
-    await client.begin();
-    client.attach('queue');
-    await client.next('attach');
-    client.grant(10, { drain: true });
-    await client.next('transfer');
-    expect(await client.next('flow')).toMatchObject({
-      linkCredit: 0,
-      deliveryCount: 10,
-      drain: true,
-    });
-  });
-
-  it('wait for the window of the session, also with the answer to a drain', async () => {
-    const onCredit = sendAll([0, 1, 2, 3].map((index) => deliveryOf(index)));
-    const { port } = await serve({
-      onOutgoing: (attach) => void attach.accept({ onCredit, ...ignoreDetach }),
-    });
-    const client = await RawClient.open(port);
-    await client.begin(3);
-    client.attach('queue');
-    await client.next('attach');
-    client.send(flow({ nextIncomingId: 0, incomingWindow: 3, linkCredit: 10, drain: true }));
-    for (let index = 0; index < 3; index++) await client.next('transfer');
-    client.send(flow({ nextIncomingId: 3, incomingWindow: 3 }));
-    expect((await client.next('transfer')).deliveryId).toBe(3);
-    expect((await client.next('flow')).linkCredit).toBe(0);
-  });
-
-  it('cut a message into frames that the client takes', async () => {
-    const payload = messageOf('x'.repeat(3000));
-    const onCredit = sendAll([deliveryOf(0, { payload })]);
-    const { port } = await serve({
-      onOutgoing: (attach) => void attach.accept({ onCredit, ...ignoreDetach }),
-    });
-    const client = await RawClient.open(port, { maxFrameSize: 512 });
-    await client.begin();
-    client.attach('queue');
-    await client.next('attach');
-    client.grant(1);
-    const parts: Buffer[] = [];
-    for (let more = true; more;) {
-      const frame = await client.nextFrame();
-      if (frame.performative?.type !== 'transfer') throw new Error('no transfer');
-      more = frame.performative.more === true;
-      parts.push(frame.payload);
-    }
-    expect(parts.length).toBeGreaterThan(5);
-    expect(Math.max(...parts.map((part) => part.length))).toBeLessThan(512);
-    expect(Buffer.concat(parts)).toEqual(payload);
-  });
-
   it('answer each of two neighbours with its own outcome', async () => {
     const settlements: Settlement[] = [];
     const unsettled = {
@@ -171,6 +79,29 @@ describe('Links on which the broker sends', () => {
     client.send({ type: 'end' });
     await client.next('end');
     expect(outcomes).toEqual(['accepted', 'accepted']);
+  });
+
+  it('write nothing to a session that has ended', async () => {
+    const settlements: Settlement[] = [];
+    const onOutcome = (settlement: Settlement): void => void settlements.push(settlement);
+    const onCredit = sendAll([deliveryOf(0, { settled: false, onOutcome })]);
+    const { port } = await serve({
+      onOutgoing: (attach) => void attach.accept({ onCredit, ...ignoreDetach }),
+    });
+    const client = await RawClient.open(port);
+    await client.begin();
+    client.attach('queue', { rcvSettleMode: 1 });
+    await client.next('attach');
+    client.grant(1);
+    await client.next('transfer');
+    const outcome = { first: 0, settled: false, outcome: accepted };
+    client.send({ type: 'disposition', role: 'receiver', ...outcome });
+    client.send({ type: 'end' });
+    await client.next('end');
+    settlements[0]?.reply(accepted);
+    client.send({ type: 'close' });
+    await client.next('close');
+    expect(settlements).toHaveLength(1);
   });
 
   it('keep a client waiting that is held, then open with properties and filter', async () => {
@@ -269,20 +200,3 @@ describe('Links on which the broker sends', () => {
     client.destroy();
   });
 });
-
-/** A flow for handle 0 of a session that has sent nothing. */
-function flow(fields: {
-  nextIncomingId: number;
-  incomingWindow: number;
-  linkCredit?: number;
-  drain?: boolean;
-}): Parameters<RawClient['send']>[0] {
-  const { linkCredit, drain = false, ...session } = fields;
-  return {
-    type: 'flow',
-    nextOutgoingId: 0,
-    outgoingWindow: 1000,
-    ...session,
-    ...(linkCredit === undefined ? {} : { handle: 0, deliveryCount: 0, linkCredit, drain }),
-  };
-}

@@ -8,8 +8,11 @@ import {
   type Endpoint,
   type IncomingAttach,
   type OutgoingAttach,
+  type OutgoingDelivery,
+  type OutgoingLink,
   type RequestHandler,
 } from '../../../../../local/broker/amqp/index.ts';
+import type { Flow } from '../../../../../local/broker/amqp/codec/performatives.ts';
 
 export interface Script {
   readonly onOutgoing?: (attach: OutgoingAttach) => void;
@@ -48,4 +51,43 @@ export async function serve(script: Script): Promise<Served> {
 /** An encoded message with one string as its body. */
 export function messageOf(text: string): Buffer {
   return joinMessage([encodeSection('value', wrapString(text))]);
+}
+
+export const ignoreDetach = { onDetached: () => undefined };
+
+/** Sends these messages as far as there is credit, then answers a drain. */
+export function sendAll(deliveries: OutgoingDelivery[]): (link: OutgoingLink) => void {
+  return (link) => {
+    while (link.credit > 0) {
+      const delivery = deliveries.shift();
+      if (delivery === undefined) break;
+      link.send(delivery);
+    }
+    link.drained();
+  };
+}
+
+export function deliveryOf(
+  index: number,
+  delivery: Partial<OutgoingDelivery> = {},
+): OutgoingDelivery {
+  const payload = messageOf(`message ${index}`);
+  return { tag: Buffer.from([index]), payload, settled: true, ...delivery };
+}
+
+/** A flow for handle 0 of a session that has sent nothing. */
+export function flowOf(fields: {
+  nextIncomingId: number;
+  incomingWindow: number;
+  linkCredit?: number;
+  drain?: boolean;
+}): Flow {
+  const { linkCredit, drain = false, ...session } = fields;
+  return {
+    type: 'flow',
+    nextOutgoingId: 0,
+    outgoingWindow: 1000,
+    ...session,
+    ...(linkCredit === undefined ? {} : { handle: 0, deliveryCount: 0, linkCredit, drain }),
+  };
 }

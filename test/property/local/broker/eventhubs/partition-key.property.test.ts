@@ -16,7 +16,7 @@ describe('The partition of a key', () => {
           );
         },
       ),
-      { numRuns: 5000 },
+      { numRuns: 1000 },
     );
   });
 });

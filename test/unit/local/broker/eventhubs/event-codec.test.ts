@@ -2,7 +2,11 @@ import rhea from 'rhea';
 import { describe, expect, it } from 'vitest';
 import { epochMs } from '../../../../../shared/kernel/time.ts';
 import { batchMessageFormat } from '../../../../../local/broker/amqp/index.ts';
-import { decodeBatch, encodeEvent } from '../../../../../local/broker/eventhubs/event-codec.ts';
+import {
+  decodeBatch,
+  encodeWithMetrics,
+  type HubEvent,
+} from '../../../../../local/broker/eventhubs/event-codec.ts';
 import { PartitionLog } from '../../../../../local/broker/eventhubs/partition-log.ts';
 
 const now = epochMs(1_750_000_000_000);
@@ -48,9 +52,9 @@ describe('Events on the wire', () => {
   it('carry the position that the hub gave them, whatever the producer claimed', () => {
     const batch = decodeBatch(batchMessageFormat, batchOf(['a', 'b'], 'key'));
     if (!batch.ok) throw new Error(batch.problem);
-    const log = new PartitionLog<(typeof batch.value.events)[number]>({});
+    const log = new PartitionLog<HubEvent>({});
     const logged = batch.value.events.map((event) => log.append(event, now));
-    const [, second] = logged.map((event) => rhea.message.decode(encodeEvent(event)));
+    const [, second] = logged.map(({ event }) => rhea.message.decode(event.payload));
     expect(second?.['message_annotations']).toEqual({
       'x-opt-sequence-number': 1,
       'x-opt-offset': String(batch.value.events[0]?.sizeBytes),
@@ -66,9 +70,9 @@ describe('Events on the wire', () => {
     const batch = decodeBatch(batchMessageFormat, batchOf(['a']));
     const event = batch.ok ? batch.value.events[0] : undefined;
     if (event === undefined) throw new Error('no event');
-    const log = new PartitionLog<typeof event>({});
+    const log = new PartitionLog<HubEvent>({});
     const logged = log.append(event, now);
-    const encoded = encodeEvent(logged, { partition: log.summarize(), now });
+    const encoded = encodeWithMetrics(logged.event, log.summarize(), now);
     expect(rhea.message.decode(encoded)['delivery_annotations']).toEqual({
       last_enqueued_sequence_number: 0,
       last_enqueued_offset: '0',
