@@ -10,11 +10,10 @@ export interface SqlToken {
 /** An expression that is not in the language; caught where a rule is read and made a value there. */
 export class SqlSyntaxError extends Error {
   override readonly name = 'SqlSyntaxError';
-  readonly at: number;
 
+  /** `at`: the offset of what is wrong. */
   constructor(problem: string, at: number) {
     super(`${problem} at position ${at + 1}`);
-    this.at = at;
   }
 }
 
@@ -37,7 +36,7 @@ const quotes: ReadonlyMap<string, { readonly kind: SqlToken['kind']; readonly cl
   ]);
 
 /**
- * Splits a rule expression into tokens; the last one is always `end`.
+ * Splits a rule expression into tokens.
  * Errors: `SqlSyntaxError` for a character or quote that no token begins or ends with.
  * Source: Azure Service Bus, "Subscription rule SQL filter syntax".
  */
@@ -53,7 +52,7 @@ export function tokenize(expression: string): readonly SqlToken[] {
     if (token !== undefined) tokens.push(token);
     at = next;
   }
-  return [...tokens, { kind: 'end', text: 'the end', at }];
+  return tokens;
 }
 
 interface ReadToken {

@@ -5,24 +5,28 @@ const reserved: ReadonlySet<string> = new Set([
   ...['SET', 'REMOVE'],
 ]);
 
+/** How deep an expression may nest: each level costs the parser a stack frame or ten. */
+const maxDepth = 100;
+
 /** Reads the tokens of one expression in order, one token ahead. */
 export class SqlReader {
-  /** Index of the next token; a parser may remember it and come back. */
-  position = 0;
   readonly #tokens: readonly SqlToken[];
+  readonly #end: SqlToken;
+  #position = 0;
+  #depth = 0;
 
   constructor(expression: string) {
     this.#tokens = tokenize(expression);
+    this.#end = { kind: 'end', text: 'the end', at: expression.length };
   }
 
   get next(): SqlToken {
-    const token = this.#tokens[this.position] ?? this.#tokens.at(-1);
-    return token ?? { kind: 'end', text: 'the end', at: 0 };
+    return this.#tokens[this.#position] ?? this.#end;
   }
 
   advance(): SqlToken {
     const token = this.next;
-    this.position++;
+    this.#position++;
     return token;
   }
 
@@ -41,14 +45,37 @@ export class SqlReader {
 
   takeSymbol(text: string): boolean {
     const found = this.isSymbol(text);
-    if (found) this.position++;
+    if (found) this.#position++;
     return found;
   }
 
+  isKeyword(keyword: string): boolean {
+    return this.#keyword() === keyword;
+  }
+
   takeKeyword(keyword: string): boolean {
-    const found = this.#keyword() === keyword;
-    if (found) this.position++;
+    const found = this.isKeyword(keyword);
+    if (found) this.#position++;
     return found;
+  }
+
+  /** Takes a name and the parenthesis behind it. */
+  takeFunctionName(): SqlToken | undefined {
+    const name = this.next;
+    const behind = this.#tokens[this.#position + 1];
+    const isCall = name.kind === 'name' && behind?.kind === 'symbol' && behind.text === '(';
+    if (!isCall) return undefined;
+    this.#position += 2;
+    return name;
+  }
+
+  /** Parses one level deeper. */
+  nest<Parsed>(parse: (reader: this) => Parsed): Parsed {
+    if (this.#depth >= maxDepth) throw this.error(`more than ${maxDepth} levels are too deep`);
+    this.#depth++;
+    const parsed = parse(this);
+    this.#depth--;
+    return parsed;
   }
 
   /** Takes a name that is quoted or no keyword. */
@@ -56,7 +83,7 @@ export class SqlReader {
     const { kind, text } = this.next;
     const isName = kind === 'quotedName' || (kind === 'name' && this.#keyword() === undefined);
     if (!isName) return undefined;
-    this.position++;
+    this.#position++;
     return text;
   }
 

@@ -55,9 +55,9 @@ describe('The broker process with Service Bus entities', () => {
       },
     });
     const child = startProcess(file);
-    const [message, [code]] = await Promise.all([text(child.stderr), once(child, 'exit')]);
+    const [message, exit] = await Promise.all([text(child.stderr), once(child, 'exit')]);
     const key = 'UserConfig.Namespaces[0].Queues[0].Properties';
-    expect(code).toBe(1);
+    expect(exit).toEqual([1, null]);
     expect(message.split('\n').sort()).toEqual([
       '',
       `${file}: ${key}.LockDuration is "1m": write an ISO 8601 duration of at most 5 minutes, such as PT1M`,
