@@ -9,6 +9,7 @@ import { startHost, type RunningHost } from './host.ts';
 import { errorText, HostStartError } from './settings/host-problem.ts';
 import { readLocalSettings } from './settings/local-settings.ts';
 import { Settings } from './settings/settings.ts';
+import { blobTriggerKind } from './triggers/blob/blob-trigger.ts';
 import { eventHubTriggerKind } from './triggers/event-hub/event-hub-trigger.ts';
 import { httpTriggerKind } from './triggers/http/http-trigger.ts';
 import { serviceBusTriggerKind } from './triggers/service-bus/service-bus-trigger.ts';
@@ -93,7 +94,10 @@ function watchForStop(): AbortSignal {
 
 function createTriggerKinds(): TriggerKinds {
   const kinds = new TriggerKinds();
-  const known = [httpTriggerKind, timerTriggerKind, eventHubTriggerKind, serviceBusTriggerKind];
+  const known = [
+    ...[httpTriggerKind, timerTriggerKind],
+    ...[eventHubTriggerKind, serviceBusTriggerKind, blobTriggerKind],
+  ];
   for (const kind of known) kinds.registerTriggerKind(kind);
   return kinds;
 }
