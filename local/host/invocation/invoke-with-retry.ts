@@ -33,7 +33,7 @@ export async function invokeWithRetry(
     const failures = context.retryCount + 1;
     const delay = nextDelay(retry, failures, services.random());
     if (delay === undefined) return outcome;
-    const message = `Waiting ${Math.round(delay)} ms before retry ${failures} (maximum ${retry.maxRetryCount})`;
+    const message = `Waiting ${delay} ms before retry ${failures} (maximum ${retry.maxRetryCount})`;
     services.log.write('information', `Function.${definition.name}`, message);
     if (!(await pause(delay, signal))) return outcome;
     const exception = { message: errorText(outcome.problem), stackTrace: stackOf(outcome.problem) };

@@ -68,7 +68,7 @@ export function nextDelay(
   if (policy.strategy === 'fixedDelay') return policy.delay;
   const { minimum, maximum } = policy;
   const growth = failures === 1 ? 0 : (0.8 + 0.4 * random) * 2 ** (failures - 2) * minimum;
-  return durationMs(Math.min(minimum + growth, maximum));
+  return durationMs(Math.min(minimum + Math.round(growth), maximum));
 }
 
 function seconds(count: number): DurationMs {

@@ -1,4 +1,5 @@
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
+import type { TestContext } from 'vitest';
 import { createSampleApp, HostProcess, type SampleApp } from './host-process.ts';
 import { startServiceBusBroker, type ServiceBusBroker } from './service-bus-broker.ts';
 
@@ -51,7 +52,6 @@ export class ServiceBusFixture {
   readonly client: ServiceBusClient;
   readonly #broker: ServiceBusBroker;
   readonly #app: SampleApp;
-  readonly #hosts: HostProcess[] = [];
 
   private constructor(broker: ServiceBusBroker, app: SampleApp) {
     this.#broker = broker;
@@ -67,10 +67,10 @@ export class ServiceBusFixture {
     return new ServiceBusFixture(broker, app);
   }
 
-  /** @param functions names of functions of the sample app */
+  /** Starts a host that ends with the test. @param functions names of functions of the sample app */
   async start(
-    queue: string,
-    functions: string,
+    { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+    [queue, functions]: readonly [queue: string, functions: string],
     settings: Record<string, string> = {},
   ): Promise<HostProcess> {
     const host = await HostProcess.start(this.#app.directory, {
@@ -79,7 +79,9 @@ export class ServiceBusFixture {
       Run: functions,
       ...settings,
     });
-    this.#hosts.push(host);
+    onTestFinished(async () => {
+      await host.end();
+    });
     return host;
   }
 
@@ -98,12 +100,7 @@ export class ServiceBusFixture {
     return messages.length;
   }
 
-  async endHosts(): Promise<void> {
-    await Promise.all(this.#hosts.splice(0).map((host) => host.end()));
-  }
-
   async close(): Promise<void> {
-    await this.endHosts();
     await this.client.close();
     await this.#broker.stop();
     await this.#app.remove();

@@ -36,14 +36,16 @@ export class HttpRoutes {
   find(method: string, path: string): RouteMatch {
     const parts = decodePath(path);
     if (parts === undefined) return { kind: 'notFound' };
-    const allowed: string[] = [];
+    const allowed = new Set<string>();
     for (const route of this.#routes) {
       const parameters = matchRoute(route.template, parts);
       if (parameters === undefined) continue;
       if (route.methods.includes(method)) return { kind: 'found', route, parameters };
-      allowed.push(...route.methods);
+      for (const other of route.methods) allowed.add(other);
     }
-    return allowed.length === 0 ? { kind: 'notFound' } : { kind: 'wrongMethod', allowed };
+    return allowed.size === 0
+      ? { kind: 'notFound' }
+      : { kind: 'wrongMethod', allowed: [...allowed] };
   }
 }
 

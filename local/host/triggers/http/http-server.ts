@@ -49,7 +49,7 @@ export class HttpServer {
           await match.route.handle({ request, response, parameters: match.parameters });
           return;
         case 'wrongMethod':
-          response.setHeader('allow', [...new Set(match.allowed)].join(', '));
+          response.setHeader('allow', match.allowed.join(', '));
           sendText(response, 405, `${method} is not allowed here.`);
           return;
         case 'notFound':

@@ -1,6 +1,6 @@
 import { EventHubProducerClient, type EventData } from '@azure/event-hubs';
 import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { startBroker, type Broker } from '../../../../local/broker/server.ts';
 import { createSampleApp, HostProcess } from '../../../support/host-apps/host-process.ts';
 import type { SampleApp } from '../../../support/host-apps/host-process.ts';
@@ -28,7 +28,6 @@ const hostJson = {
 
 let broker: Broker;
 let app: SampleApp;
-const hosts: HostProcess[] = [];
 const storage = BlobServiceClient.fromConnectionString(inject('storageConnection'));
 
 beforeAll(async () => {
@@ -39,10 +38,6 @@ beforeAll(async () => {
   });
   broker = await startBroker({ eventHubs: { hubs } });
   app = await createSampleApp('event-hub-app.mjs', hostJson);
-});
-
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.end()));
 });
 
 afterAll(async () => {
@@ -57,8 +52,8 @@ function hubOf(name: string): string {
 }
 
 async function start(
-  hub: string,
-  functions: string,
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  [hub, functions]: readonly [hub: string, functions: string],
   settings: Record<string, string> = {},
 ): Promise<HostProcess> {
   const host = await HostProcess.start(app.directory, {
@@ -70,7 +65,9 @@ async function start(
     LocalHost__OwnershipExpiryMs: '1500',
     ...settings,
   });
-  hosts.push(host);
+  onTestFinished(async () => {
+    await host.end();
+  });
   return host;
 }
 
@@ -99,8 +96,8 @@ async function checkpoint(hub: string, partitionId = '0'): Promise<number | unde
 
 const idsOf = (batches: readonly Batch[]): string[] => batches.flatMap(({ ids }) => [...ids]);
 
-describe('what an Event Hubs function gets', () => {
-  it('is the exact bytes and the metadata of the real extension, as arrays', async () => {
+describe.concurrent('what an Event Hubs function gets', () => {
+  it('is the exact bytes and the metadata of the real extension, as arrays', async (test) => {
     await send('many', [
       {
         body: Buffer.from([0, 255, 123]),
@@ -111,7 +108,7 @@ describe('what an Event Hubs function gets', () => {
       },
       { body: Buffer.from('{"a": 1.0}') },
     ]);
-    const host = await start('many', 'describeMany');
+    const host = await start(test, ['many', 'describeMany']);
     const [value] = await host.waitForRecords<{
       areBuffers: boolean;
       base64: string[];
@@ -152,19 +149,19 @@ describe('what an Event Hubs function gets', () => {
     expect(value?.triggerMetadata['offsetArray']).toHaveLength(2);
   });
 
-  it('is text without a data type, which the library parses where it is JSON', async () => {
+  it('is text without a data type, which the library parses where it is JSON', async (test) => {
     await send('texts', [{ body: Buffer.from('{"a":1}') }, { body: Buffer.from('no json') }]);
-    const host = await start('texts', 'describeTexts');
+    const host = await start(test, ['texts', 'describeTexts']);
     expect(await host.waitForRecords('texts', 1)).toEqual([[{ a: 1 }, 'no json']]);
   });
 
-  it('is one event at a time with cardinality one, in the trace of its sender', async () => {
+  it('is one event at a time with cardinality one, in the trace of its sender', async (test) => {
     const traceParent = `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`;
     await send('one', [
       { body: Buffer.from('{"n":1}'), properties: { 'Diagnostic-Id': traceParent } },
       { body: Buffer.from('{"n":2}') },
     ]);
-    const host = await start('one', 'describeOne');
+    const host = await start(test, ['one', 'describeOne']);
     const [first, second] = await host.waitForRecords<{
       body: unknown;
       triggerMetadata: Record<string, unknown>;
@@ -181,79 +178,79 @@ describe('what an Event Hubs function gets', () => {
   });
 });
 
-describe('the checkpoint of an Event Hubs function', () => {
-  it('waits for the retries of a failing batch, each with an invocation id of its own', async () => {
+describe.concurrent('the checkpoint of an Event Hubs function', () => {
+  it('waits for the retries of a failing batch, each with an invocation id of its own', async (test) => {
     await sendJson('retried', [{ id: 'a', fail: 2 }]);
-    const host = await start('retried', 'retried');
+    const host = await start(test, ['retried', 'retried']);
     await host.waitForRecords('batch', 2);
     expect(await checkpoint('retried')).toBeUndefined();
     await host.waitForRecords('done', 1);
     const batches = host.records<Batch>('batch');
     expect(batches.map(({ attempt }) => attempt)).toEqual([0, 1, 2]);
     expect(new Set(batches.map(({ invocationId }) => invocationId)).size).toBe(3);
-    await expect.poll(() => checkpoint('retried')).toBe(0);
+    await test.expect.poll(() => checkpoint('retried')).toBe(0);
   });
 
-  it('passes a failed batch when there is no retry policy: its events are skipped', async () => {
+  it('passes a failed batch when there is no retry policy: its events are skipped', async (test) => {
     await sendJson('skipped', [{ id: 'lost', fail: 99 }]);
-    const first = await start('skipped', 'plain');
-    await expect.poll(() => checkpoint('skipped')).toBe(0);
+    const first = await start(test, ['skipped', 'plain']);
+    await test.expect.poll(() => checkpoint('skipped')).toBe(0);
     await first.end();
     await sendJson('skipped', [{ id: 'next' }]);
-    const second = await start('skipped', 'plain');
+    const second = await start(test, ['skipped', 'plain']);
     expect(idsOf(await second.waitForRecords<Batch>('batch', 1))).toEqual(['next']);
   });
 
-  it('is not written by a host that is killed: the next one gets the batch again', async () => {
+  it('is not written by a host that is killed: the next one gets the batch again', async (test) => {
     await sendJson('killed', [{ id: 'a', takes: 60_000 }, { id: 'b' }]);
-    const first = await start('killed', 'plain');
+    const first = await start(test, ['killed', 'plain']);
     await first.waitForRecords('batch', 1);
     await first.end('SIGKILL');
-    const second = await start('killed', 'plain');
+    const second = await start(test, ['killed', 'plain']);
     expect(idsOf(await second.waitForRecords<Batch>('batch', 1))).toEqual(['a', 'b']);
     await second.end('SIGKILL');
   });
 
-  it('is not written by a host that stops between retries', async () => {
+  it('is not written by a host that stops between retries', async (test) => {
     await sendJson('stopped', [{ id: 'a', fail: 99 }]);
-    const first = await start('stopped', 'retried');
+    const first = await start(test, ['stopped', 'retried']);
     await first.waitForRecords('batch', 1);
     expect(await first.end()).toBe(0);
     expect(await checkpoint('stopped')).toBeUndefined();
-    const second = await start('stopped', 'retried');
+    const second = await start(test, ['stopped', 'retried']);
     const [again] = await second.waitForRecords<Batch>('batch', 1);
     expect(again).toMatchObject({ ids: ['a'], attempt: 0 });
   });
 
-  it('is written only after so many batches as host.json says', async () => {
+  it('is written only after so many batches as host.json says', async (test) => {
     const overrides = {
       AzureFunctionsJobHost__extensions__eventHubs__batchCheckpointFrequency: '3',
       AzureFunctionsJobHost__extensions__eventHubs__maxEventBatchSize: '1',
     };
     await sendJson('frequency', [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }]);
-    const host = await start('frequency', 'plain', overrides);
+    const host = await start(test, ['frequency', 'plain'], overrides);
     await host.waitForRecords('done', 4);
     expect(await checkpoint('frequency')).toBe(2);
   });
 
-  it('follows the last of the single events, failed or not', async () => {
+  it('follows the last of the single events, failed or not', async (test) => {
     await sendJson('single', [{ id: 'a', fail: 99 }, { id: 'b' }]);
-    const host = await start('single', 'single');
+    const host = await start(test, ['single', 'single']);
     await host.waitForRecords('done', 1);
-    await expect.poll(() => checkpoint('single')).toBe(1);
+    await test.expect.poll(() => checkpoint('single')).toBe(1);
     expect(idsOf(host.records<Batch>('batch'))).toEqual(['a', 'b']);
   });
 });
 
-describe('the partitions of a hub', () => {
-  it('are shared by two hosts, and taken over when one dies', async () => {
-    const first = await start('balanced', 'plain');
-    const second = await start('balanced', 'plain');
+describe.concurrent('the partitions of a hub', () => {
+  it('are shared by two hosts, and taken over when one dies', async (test) => {
+    const first = await start(test, ['balanced', 'plain']);
+    const second = await start(test, ['balanced', 'plain']);
     const partitions = ['0', '1', '2', '3'];
     const count = (host: HostProcess, wave: string): number =>
       idsOf(host.records<Batch>('batch')).filter((id) => id.startsWith(wave)).length;
     let wave = 0;
-    await expect
+    await test.expect
       .poll(
         async () => {
           wave += 1;
@@ -277,12 +274,12 @@ describe('the partitions of a hub', () => {
     await second.waitUntil(() => count(second, 'last-') >= 4, 'the take-over');
   });
 
-  it('take the retries of a lost partition with them, and its checkpoint', async () => {
+  it('take the retries of a lost partition with them, and its checkpoint', async (test) => {
     await sendJson('stolen', [{ id: 'a', fail: 99 }], '0');
     await sendJson('stolen', [{ id: 'b', fail: 99 }], '1');
-    const first = await start('stolen', 'retried');
+    const first = await start(test, ['stolen', 'retried']);
     await first.waitForRecords('batch', 2);
-    const second = await start('stolen', 'retried');
+    const second = await start(test, ['stolen', 'retried']);
     const [taken] = await second.waitForRecords<Batch>('batch', 1);
     const before = first.records<Batch>('batch').length;
     await first.waitUntil(() => first.records('batch').length >= before + 3, 'further retries');
@@ -297,13 +294,13 @@ describe('the partitions of a hub', () => {
     expect(await checkpoint('stolen', '1')).toBeUndefined();
   });
 
-  it('gather events up to the smallest batch, or the longest wait', async () => {
+  it('gather events up to the smallest batch, or the longest wait', async (test) => {
     const overrides = {
       AzureFunctionsJobHost__extensions__eventHubs__minEventBatchSize: '3',
       AzureFunctionsJobHost__extensions__eventHubs__maxWaitTime: '00:00:02',
     };
     await sendJson('gathered', [{ id: 'a' }]);
-    const host = await start('gathered', 'plain', overrides);
+    const host = await start(test, ['gathered', 'plain'], overrides);
     await host.waitForRecords('batch', 1);
     await sendJson('gathered', [{ id: 'b' }]);
     await sendJson('gathered', [{ id: 'c' }, { id: 'd' }]);
@@ -312,6 +309,6 @@ describe('the partitions of a hub', () => {
     const batches = await host.waitForRecords<Batch>('batch', 3);
     expect(batches.map(({ ids }) => ids)).toEqual([['a'], ['b', 'c', 'd'], ['e']]);
     expect((batches[2]?.at ?? 0) - sentAt).toBeGreaterThan(1500);
-    await expect.poll(() => checkpoint('gathered')).toBe(4);
+    await test.expect.poll(() => checkpoint('gathered')).toBe(4);
   });
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   doneIds,
   lockMs,
@@ -19,43 +19,43 @@ afterAll(() => fixture.close());
 
 // Each waits for a lock to expire: side by side, on queues of their own, they wait only once.
 describe.concurrent('the lock of a message', () => {
-  it('is renewed while a single-message function runs', async ({ expect }) => {
+  it('is renewed while a single-message function runs', async (test) => {
     await fixture.send('renewed', [toMessage({ id: 'long', takes: lockMs + 2000 })]);
-    const host = await fixture.start('renewed', 'ones');
+    const host = await fixture.start(test, ['renewed', 'ones']);
     await host.waitUntil(() => doneIds(host).length >= 1, 'the end of the function');
-    await expect.poll(() => fixture.depth('renewed')).toBe(0);
+    await test.expect.poll(() => fixture.depth('renewed')).toBe(0);
     expect(startsOf(host)).toHaveLength(1);
   });
 
-  it('is not renewed for a batch: what took too long is delivered again', async ({ expect }) => {
+  it('is not renewed for a batch: what took too long is delivered again', async (test) => {
     await fixture.send('lapsed', [toMessage({ id: 'long', takes: lockMs + 1500 })]);
-    const host = await fixture.start('lapsed', 'batches');
+    const host = await fixture.start(test, ['lapsed', 'batches']);
     await host.waitUntil(() => startsOf(host).length >= 2, 'a second delivery');
     expect(startsOf(host)[1]?.deliveryCounts).toEqual([2]);
     expect(host.output).toMatch(/complete failed: .*lock/i);
     await host.end('SIGKILL');
   });
 
-  it("is the function's own business without auto-completion", async ({ expect }) => {
+  it("is the function's own business without auto-completion", async (test) => {
     await fixture.send('manual', [toMessage({ id: 'a' })]);
-    const host = await fixture.start('manual', 'manual');
+    const host = await fixture.start(test, ['manual', 'manual']);
     await host.waitUntil(() => doneIds(host).length >= 1, 'the end of the function');
     expect(await fixture.depth('manual')).toBe(1);
   });
 
-  it('keeps the message for the next host when one is killed', async ({ expect }) => {
+  it('keeps the message for the next host when one is killed', async (test) => {
     await fixture.send('killed', [toMessage({ id: 'a', takes: 1500 })]);
-    const first = await fixture.start('killed', 'ones');
+    const first = await fixture.start(test, ['killed', 'ones']);
     await first.waitForRecords('start', 1);
     await first.end('SIGKILL');
-    const second = await fixture.start('killed', 'ones');
+    const second = await fixture.start(test, ['killed', 'ones']);
     await second.waitUntil(() => doneIds(second).length >= 1, 'the redelivered message');
-    await expect.poll(() => fixture.depth('killed')).toBe(0);
+    await test.expect.poll(() => fixture.depth('killed')).toBe(0);
   });
 
-  it('is settled before the host stops', async ({ expect }) => {
+  it('is settled before the host stops', async (test) => {
     await fixture.send('stopped', [toMessage({ id: 'a', takes: 800 })]);
-    const host = await fixture.start('stopped', 'ones');
+    const host = await fixture.start(test, ['stopped', 'ones']);
     await host.waitForRecords('start', 1);
     expect(await host.end()).toBe(0);
     expect(doneIds(host)).toEqual(['a']);

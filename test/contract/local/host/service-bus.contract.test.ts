@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   doneIds,
   ServiceBusFixture,
@@ -28,12 +28,10 @@ beforeAll(async () => {
   });
 });
 
-afterEach(() => fixture.endHosts());
-
 afterAll(() => fixture.close());
 
-describe('what a Service Bus function gets', () => {
-  it('is one message with the metadata of the real extension', async () => {
+describe.concurrent('what a Service Bus function gets', () => {
+  it('is one message with the metadata of the real extension', async (test) => {
     const traceParent = `00-${'e'.repeat(32)}-${'f'.repeat(16)}-00`;
     await fixture.send('one', [
       {
@@ -47,7 +45,7 @@ describe('what a Service Bus function gets', () => {
         applicationProperties: { Upper: 'x', 'Diagnostic-Id': traceParent, at: new Date(0) },
       },
     ]);
-    const host = await fixture.start('one', 'describeOne');
+    const host = await fixture.start(test, ['one', 'describeOne']);
     const [message] = await host.waitForRecords<Described>('message', 1);
     expect(message?.body).toEqual({ a: 1 });
     expect(message?.traceContext.traceParent).toBe(traceParent);
@@ -76,15 +74,15 @@ describe('what a Service Bus function gets', () => {
       userProperties: { upper: 'x' },
     });
     expect(message?.triggerMetadata).not.toHaveProperty('sessionId');
-    await expect.poll(() => fixture.depth('one')).toBe(0);
+    await test.expect.poll(() => fixture.depth('one')).toBe(0);
   });
 
-  it('is an array of exact bytes, and of each property, with cardinality many', async () => {
+  it('is an array of exact bytes, and of each property, with cardinality many', async (test) => {
     await fixture.send('many', [
       { body: Buffer.from([0, 255]), messageId: 'm-1', contentType: 'application/octet-stream' },
       { body: Buffer.from('{"a": 1.0}'), messageId: '17', applicationProperties: { Key: 'v' } },
     ]);
-    const host = await fixture.start('many', 'describeMany');
+    const host = await fixture.start(test, ['many', 'describeMany']);
     const [batch] = await host.waitForRecords<{
       bodies: string[];
       triggerMetadata: Record<string, unknown[]>;
@@ -101,9 +99,9 @@ describe('what a Service Bus function gets', () => {
     expect(batch?.triggerMetadata['sequenceNumberArray']).toHaveLength(2);
   });
 
-  it('comes from subscriptions and dead-letter queues as well', async () => {
+  it('comes from subscriptions and dead-letter queues as well', async (test) => {
     await fixture.send('news', [{ body: Buffer.from('"hello"'), messageId: 'n-1' }]);
-    const host = await fixture.start('one', 'topic');
+    const host = await fixture.start(test, ['one', 'topic']);
     const [message] = await host.waitForRecords<Described>('message', 1);
     expect(message?.body).toBe('hello');
     await host.end();
@@ -117,7 +115,7 @@ describe('what a Service Bus function gets', () => {
       deadLetterErrorDescription: 'of a test',
     });
     await receiver.close();
-    const second = await fixture.start('one', 'deadTopic');
+    const second = await fixture.start(test, ['one', 'deadTopic']);
     const [dead] = await second.waitForRecords<Described>('message', 1);
     expect(dead?.body).toBe('dead');
     expect(dead?.triggerMetadata['applicationProperties']).toMatchObject({
@@ -127,10 +125,10 @@ describe('what a Service Bus function gets', () => {
   });
 });
 
-describe('a Service Bus function that throws', () => {
-  it('gets the message again at once, until it is dead-lettered', async () => {
+describe.concurrent('a Service Bus function that throws', () => {
+  it('gets the message again at once, until it is dead-lettered', async (test) => {
     await fixture.send('poison', [toMessage({ id: 'bad', fail: 99 })]);
-    const host = await fixture.start('poison', 'ones,dead');
+    const host = await fixture.start(test, ['poison', 'ones,dead']);
     const [dead] = await host.waitForRecords<Described>('message', 1);
     const starts = startsOf(host);
     expect(starts.map(({ deliveryCounts }) => deliveryCounts)).toEqual([[1], [2], [3]]);
@@ -140,33 +138,33 @@ describe('a Service Bus function that throws', () => {
     });
   });
 
-  it('abandons the whole batch with one throw', async () => {
+  it('abandons the whole batch with one throw', async (test) => {
     const messages = [{ id: 'a' }, { id: 'b', fail: 1 }, { id: 'c' }];
     await fixture.send(
       'batch',
       messages.map((message) => toMessage(message)),
     );
-    const host = await fixture.start('batch', 'batches');
+    const host = await fixture.start(test, ['batch', 'batches']);
     await host.waitUntil(() => doneIds(host).length >= 3, 'three settled messages');
     const [first, ...later] = startsOf(host);
     expect(first).toMatchObject({ ids: ['a', 'b', 'c'], deliveryCounts: [1, 1, 1] });
     expect(later.flatMap(({ deliveryCounts }) => deliveryCounts)).toEqual([2, 2, 2]);
-    await expect.poll(() => fixture.depth('batch')).toBe(0);
+    await test.expect.poll(() => fixture.depth('batch')).toBe(0);
   });
 
-  it('settles messages that end in the same tick each with its own outcome', async () => {
+  it('settles messages that end in the same tick each with its own outcome', async (test) => {
     const good = toMessage({ id: 'good', meet: 2 });
     await fixture.send('mixed', [good, toMessage({ id: 'bad', meet: 2, fail: 99 })]);
-    const host = await fixture.start('mixed', 'ones');
-    await expect.poll(() => fixture.depth('mixed', 'deadLetter'), { timeout: 10_000 }).toBe(1);
-    await expect.poll(() => fixture.depth('mixed')).toBe(0);
+    const host = await fixture.start(test, ['mixed', 'ones']);
+    await test.expect.poll(() => fixture.depth('mixed', 'deadLetter'), { timeout: 10_000 }).toBe(1);
+    await test.expect.poll(() => fixture.depth('mixed')).toBe(0);
     expect(doneIds(host)).toEqual(['good']);
     expect(startsOf(host)).toHaveLength(1 + 3);
   });
 });
 
-describe('sessions', () => {
-  it('are served side by side, the messages of each in order', async () => {
+describe.concurrent('sessions', () => {
+  it('are served side by side, the messages of each in order', async (test) => {
     const steps = [1, 2, 3, 4];
     const messages = steps.flatMap((step) =>
       ['red', 'green', 'blue'].map((session) =>
@@ -174,7 +172,7 @@ describe('sessions', () => {
       ),
     );
     await fixture.send('ordered', messages);
-    const host = await fixture.start('ordered', 'sessions');
+    const host = await fixture.start(test, ['ordered', 'sessions']);
     await host.waitUntil(() => doneIds(host).length >= 12, 'twelve messages');
     for (const session of ['red', 'green', 'blue']) {
       const order = startsOf(host)
@@ -185,28 +183,28 @@ describe('sessions', () => {
     }
     const firstDone = doneIds(host).slice(0, 3).sort();
     expect(firstDone).toEqual(['blue-1', 'green-1', 'red-1']);
-    await expect.poll(() => fixture.depth('ordered')).toBe(0);
+    await test.expect.poll(() => fixture.depth('ordered')).toBe(0);
   });
 
-  it('come one at a time, whole, with cardinality many', async () => {
+  it('come one at a time, whole, with cardinality many', async (test) => {
     const messages = [1, 2].flatMap((step) =>
       ['x', 'y', 'z'].map((session) => toMessage({ id: `${session}-${step}` }, session)),
     );
     await fixture.send('whole', messages);
-    const host = await fixture.start('whole', 'sessionBatches');
+    const host = await fixture.start(test, ['whole', 'sessionBatches']);
     await host.waitUntil(() => doneIds(host).length >= 6, 'six messages');
     const batches = startsOf(host).map(({ ids }) => [...ids].sort().join());
     expect(batches.sort()).toEqual(['x-1,x-2', 'y-1,y-2', 'z-1,z-2']);
   });
 });
 
-describe('a smallest batch', () => {
-  it('is waited for, but not longer than the longest wait', async () => {
+describe.concurrent('a smallest batch', () => {
+  it('is waited for, but not longer than the longest wait', async (test) => {
     const overrides = {
       AzureFunctionsJobHost__extensions__serviceBus__minMessageBatchSize: '3',
       AzureFunctionsJobHost__extensions__serviceBus__maxBatchWaitTime: '00:00:02',
     };
-    const host = await fixture.start('gathered', 'batches', overrides);
+    const host = await fixture.start(test, ['gathered', 'batches'], overrides);
     await fixture.send('gathered', [toMessage({ id: 'a' })]);
     await fixture.send('gathered', [toMessage({ id: 'b' }), toMessage({ id: 'c' })]);
     await host.waitUntil(() => doneIds(host).length >= 3, 'the full batch');

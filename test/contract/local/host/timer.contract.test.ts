@@ -1,5 +1,5 @@
 import { BlobServiceClient } from '@azure/storage-blob';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, type TestContext } from 'vitest';
 import { createSampleApp, HostProcess } from '../../../support/host-apps/host-process.ts';
 import type { SampleApp } from '../../../support/host-apps/host-process.ts';
 
@@ -10,7 +10,6 @@ interface TimerValue {
 }
 
 let app: SampleApp;
-const hosts: HostProcess[] = [];
 const storage = BlobServiceClient.fromConnectionString(inject('storageConnection'));
 const hostContainer = storage.getContainerClient('azure-webjobs-hosts');
 let run = 0;
@@ -19,19 +18,21 @@ beforeAll(async () => {
   app = await createSampleApp('timer-app.mjs');
 });
 
-afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.end()));
-});
-
 afterAll(() => app.remove());
 
-async function start(hostId: string, everySecond = '* * * * * *'): Promise<HostProcess> {
+async function start(
+  { onTestFinished }: Pick<TestContext, 'onTestFinished'>,
+  hostId: string,
+  everySecond = '* * * * * *',
+): Promise<HostProcess> {
   const host = await HostProcess.start(app.directory, {
     AzureWebJobsStorage: inject('storageConnection'),
     AzureFunctionsWebHost__hostid: hostId,
     EverySecond: everySecond,
   });
-  hosts.push(host);
+  onTestFinished(async () => {
+    await host.end();
+  });
   return host;
 }
 
@@ -43,11 +44,11 @@ function newHostId(): string {
 const statusBlob = (hostId: string, name: string) =>
   hostContainer.getBlockBlobClient(`timers/${hostId}/Host.Functions.${name}/status`);
 
-describe('timer functions in the embedded host', () => {
-  it('run once per occurrence, on one host at a time', async () => {
+describe.concurrent('timer functions in the embedded host', () => {
+  it('run once per occurrence, on one host at a time', async (test) => {
     const hostId = newHostId();
-    const first = await start(hostId);
-    const second = await start(hostId);
+    const first = await start(test, hostId);
+    const second = await start(test, hostId);
     const ticks = await first.waitForRecords<TimerValue & { at: number }>('tick', 3);
     const seconds = ticks.map(({ at }) => Math.floor(at / 1000));
     expect(seconds).toEqual([0, 1, 2].map((offset) => (seconds[0] ?? 0) + offset));
@@ -55,25 +56,25 @@ describe('timer functions in the embedded host', () => {
     expect(ticks[0]).toMatchObject({ scheduleStatus: null, isPastDue: false });
   });
 
-  it('pass to the other host when the one that holds them stops', async () => {
+  it('pass to the other host when the one that holds them stops', async (test) => {
     const hostId = newHostId();
-    const first = await start(hostId);
-    const second = await start(hostId);
+    const first = await start(test, hostId);
+    const second = await start(test, hostId);
     await first.waitForRecords('tick', 1);
     await first.end();
     expect(first.records('tick')).toHaveLength(first.records('tock').length);
     await second.waitForRecords('tick', 1);
   });
 
-  it('take a time span as interval', async () => {
-    const host = await start(newHostId(), '00:00:02');
+  it('take a time span as interval', async (test) => {
+    const host = await start(test, newHostId(), '00:00:02');
     const [first, second] = await host.waitForRecords<{ at: number }>('tick', 2);
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(1500);
   });
 
-  it('run at the start when asked to, and keep their status as the real host does', async () => {
+  it('run at the start when asked to, and keep their status as the real host does', async (test) => {
     const hostId = newHostId();
-    const host = await start(hostId);
+    const host = await start(test, hostId);
     const [value] = await host.waitForRecords<TimerValue>('yearly', 1);
     const nextYear = new Date().getUTCFullYear() + 1;
     const next = `${nextYear}-01-01T00:00:00+00:00`;
@@ -90,7 +91,7 @@ describe('timer functions in the embedded host', () => {
     expect(stored).not.toMatchObject({ Last: '0001-01-01T00:00:00' });
   });
 
-  it('make up at once for an occurrence that was missed', async () => {
+  it('make up at once for an occurrence that was missed', async (test) => {
     const hostId = newHostId();
     await hostContainer.createIfNotExists();
     const missed = JSON.stringify({
@@ -99,7 +100,7 @@ describe('timer functions in the embedded host', () => {
       LastUpdated: '2026-01-01T00:00:00+00:00',
     });
     await statusBlob(hostId, 'hourly').upload(missed, missed.length);
-    const host = await start(hostId);
+    const host = await start(test, hostId);
     const [value] = await host.waitForRecords<TimerValue>('hourly', 1);
     expect(value).toMatchObject({
       isPastDue: true,
@@ -107,12 +108,12 @@ describe('timer functions in the embedded host', () => {
     });
   });
 
-  it('are repeated as the retry policy says, each attempt with an id of its own', async () => {
+  it('are repeated as the retry policy says, each attempt with an id of its own', async (test) => {
     interface Attempt {
       readonly invocationId: string;
       readonly retryContext: Readonly<Record<string, unknown>>;
     }
-    const host = await start(newHostId());
+    const host = await start(test, newHostId());
     const attempts = await host.waitForRecords<Attempt>('attempt', 3);
     await host.waitForRecords('tick', 2);
     expect(host.records('attempt')).toHaveLength(3);
