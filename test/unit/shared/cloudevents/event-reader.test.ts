@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import avro from 'avsc';
 import { describe, it } from 'vitest';
+import { loadCatalogueFiles } from '../../../../schemas/index.ts';
 import { defaultLimits } from '../../../../shared/cloudevents/index.ts';
 import type { ReadItem } from '../../../../shared/ports/events.ts';
 import {
@@ -228,10 +230,63 @@ describe('the size limit', () => {
     assert.equal(item.columns.event_subject, 'SO-2025-001234');
   });
 
+  it('refuses a batch unread that is larger than so many events can be', () => {
+    const small = readerWith({ limits: { maxEventBytes: 1_000, maxDepth: 64, maxBatchEvents: 2 } });
+    const text = `[${sampleText}${' '.repeat(1024 * 1024)}]`;
+    assert.deepEqual(codesOf(small.read(messageOf(text))[0]), ['size.exceeded']);
+  });
+
   it('counts bytes, not characters', () => {
     const text = sampleWith({ filler: '\u20ac'.repeat(90_000) });
     assert.ok(text.length < defaultLimits.maxEventBytes);
     assert.deepEqual(codesOf(reader.read(messageOf(text))[0]), ['size.exceeded']);
+  });
+});
+
+describe('an event with Avro data', () => {
+  const { text } = loadCatalogueFiles().find(
+    ({ path }) => path === 'iot/telemetry.created/v1.avsc',
+  ) ?? {
+    text: '',
+  };
+  const reading = { metric: 'temperature', value: 21.5, unit: { string: 'C' } };
+  const bytes = avro.Type.forSchema(JSON.parse(text) as avro.Schema, { wrapUnions: true }).toBuffer(
+    {
+      device_id: 'd-1',
+      recorded_at: 1_749_997_921_456_000,
+      readings: [reading, { ...reading, unit: null }],
+    },
+  );
+  const attributes = { type: 'com.x.iot.telemetry.created', datacontenttype: 'application/avro' };
+
+  it('is accepted in binary mode, its data column being the base64 of its bytes', () => {
+    const message = { ...binarySample('cloudEvents:', attributes), body: bytes };
+    const [item] = reader.read(message);
+    assert.equal(accepted(item).table, 'brz_event_iot_telemetry_created');
+    assert.equal(item.columns.data, bytes.toString('base64'));
+    assert.equal(item.payload(), bytes);
+  });
+
+  it('is the same event in structured mode', () => {
+    const encoded = { ...attributes, data: undefined, data_base64: bytes.toString('base64') };
+    const structured = readStructured(sampleWith(encoded));
+    const binary = reader.read({ ...binarySample('cloudEvents:', attributes), body: bytes })[0];
+    assert.deepEqual(accepted(structured), accepted(binary));
+    assert.deepEqual(structured.columns, binary.columns);
+  });
+
+  it('is refused when a byte is missing', () => {
+    const message = { ...binarySample('cloudEvents:', attributes), body: bytes.subarray(0, -1) };
+    assert.deepEqual(codesOf(reader.read(message)[0]), ['schema.data.avro_malformed']);
+  });
+
+  it('may come as JSON too', () => {
+    const data = {
+      device_id: 'd',
+      recorded_at: '2025-06-15T14:32:01Z',
+      readings: [{ metric: 'm', value: 1 }],
+    };
+    accepted(readStructured(sampleWith({ type: attributes.type, data })));
   });
 });
 
