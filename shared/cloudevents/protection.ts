@@ -80,8 +80,7 @@ function jsonInBase64(spelling: string): string | undefined {
 
 function protectJson(text: string, protection: Protection): string {
   const start = skipSpace(text, 0);
-  const isContainer = text[start] === '{' || text[start] === '[';
-  if (!isContainer) return protectWhole(text, protection);
+  if (text[start] !== '{') return protectWhole(text, protection);
   const replacements = protection.fields.flatMap((field) =>
     findValues(text, start, parsePointer(field.pointer) ?? []).map((span) => ({
       ...span,

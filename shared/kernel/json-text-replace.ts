@@ -12,11 +12,6 @@ export function parsePointer(pointer: string): PointerPath | undefined {
   return pointer.slice(1).split('/').map(unescapeSegment);
 }
 
-/** One segment of a JSON pointer, escaped. */
-export function pointerSegment(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
 /**
  * Every place that the path names in the value at `start` of a valid text. More than one where the
  * path has a `*` or a member name is repeated: no spelling of a text hides a value.

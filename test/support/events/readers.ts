@@ -7,8 +7,9 @@ import {
 } from '../../../shared/cloudevents/index.ts';
 import type { EventReaderOptions, KeyFunction } from '../../../shared/cloudevents/index.ts';
 import type { Catalogue } from '../../../shared/ports/catalogue.ts';
-import type { EventReader, ReadItem } from '../../../shared/ports/events.ts';
+import type { EventReader, Judgement, ReadItem } from '../../../shared/ports/events.ts';
 import { createPrivacy } from '../../../shared/privacy/index.ts';
+import { messageOf } from './messages.ts';
 import { openCatalogue } from '../../../shared/schema/index.ts';
 
 export const privacyKey = { id: 'k1', secret: new Uint8Array(32).fill(7) };
@@ -38,6 +39,21 @@ export function readerWith(options: Partial<EventReaderOptions> = {}): EventRead
     keyFunction: keyFunction('id'),
     ...options,
   });
+}
+
+/** The judgement of an item that must be accepted. */
+export function accepted(item: ReadItem): Extract<Judgement, { kind: 'accepted' }> {
+  const { judgement } = item;
+  if (judgement.kind === 'rejected') assert.fail(`refused: ${codesOf(item).join(', ')}`);
+  return judgement;
+}
+
+/** The only item of a message in structured mode. */
+export function readText(reader: EventReader, text: string): ReadItem {
+  const message = messageOf(text, { contentType: 'application/cloudevents+json' });
+  const [item, ...others] = reader.read(message);
+  assert.deepEqual(others, []);
+  return item;
 }
 
 /** The codes of a rejected item in their order; none for an accepted one. */

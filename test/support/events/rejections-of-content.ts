@@ -36,6 +36,7 @@ export const contentRejections: readonly RejectionVector[] = [
     { data: undefined, data_base64: '/w==' },
     'bytes.not_utf8',
   ),
+  changed('data_base64 empty', { data: undefined, data_base64: '' }, 'bytes.empty'),
   changed(
     'Avro as JSON',
     { type: 'com.client.iot.telemetry.created', datacontenttype: 'application/avro' },
