@@ -12,6 +12,7 @@ import { registerMaintainBronze } from './maintain-bronze.ts';
 import type { Registration } from './registration.ts';
 import { registerRelayEvents } from './relay-events.ts';
 import { registerSettleIdlePartitions } from './settle-idle-partitions.ts';
+import { warmUp } from './warm-up.ts';
 
 // The one entry of the application: load, compose, register. It throws when the configuration has
 // problems, listing all of them, and then the host starts none of the functions.
@@ -41,11 +42,10 @@ registerMaintainBronze(registration);
 registerCleanClaims(registration);
 registerHealth(registration);
 
-const { applicationInsights } = config;
-if (applicationInsights !== undefined) {
-  app.hook.appStart(async () => {
-    const telemetry = await import('../shared/telemetry/application-insights.ts');
-    telemetry.startApplicationInsights(applicationInsights);
-  });
-}
+app.hook.appStart(async () => {
+  warmUp(services, log);
+  if (config.applicationInsights === undefined) return;
+  const telemetry = await import('../shared/telemetry/application-insights.ts');
+  telemetry.startApplicationInsights(config.applicationInsights);
+});
 app.hook.appTerminate(() => services.close());

@@ -5,7 +5,6 @@ import {
   type TableClaimStore,
 } from '../../shared/idempotency/table-claim-store.ts';
 import { createBronzeIngest, type BronzeIngest } from '../../shared/ingest/bronze-ingest.ts';
-import { AppError } from '../../shared/kernel/app-error.ts';
 import { durationMs, epochMs } from '../../shared/kernel/time.ts';
 import { createTableLedger } from '../../shared/ledger/table-ledger.ts';
 import { createHubReader } from '../../shared/messaging/hub-reader.ts';
@@ -16,6 +15,7 @@ import type { HubDelivery } from '../host-shapes.ts';
 import { openEventReader } from './event-reader.ts';
 import type { Foundation } from './foundation.ts';
 import { openLake } from './lake.ts';
+import { createTableUpkeep } from './table-upkeep.ts';
 
 /** What the functions around Bronze do. Each throws when something that it needs is down. */
 export interface BronzeDuty {
@@ -46,10 +46,11 @@ interface Works {
  */
 export async function composeBronze(foundation: Foundation): Promise<BronzeDuty> {
   const works = await build(foundation);
+  const { clock, log } = foundation;
   return {
     consume: (hub, delivery) => consume(foundation, works, { hub, delivery }),
     settleIdle: () => settleIdle(foundation, works),
-    maintain: () => maintain(foundation, works),
+    maintain: createTableUpkeep({ tables: works.tables, clock, log }),
     cleanClaims: () => cleanClaims(foundation, works),
   };
 }
@@ -92,19 +93,6 @@ async function consume(
 async function settleIdle({ log }: Foundation, { ingest }: Works): Promise<void> {
   const { settled, caughtUp, failed } = await ingest.settleIdle();
   log.info('Settled idle partitions', { settled, caughtUp, failed });
-}
-
-/** One table that cannot be maintained does not stop the others; the next run tries it again. */
-async function maintain({ clock, log }: Foundation, { tables }: Works): Promise<void> {
-  for (const table of await tables.tables()) {
-    try {
-      const report = await tables.maintain(table, clock.now());
-      log.info('Maintained a table', { table, ...report });
-    } catch (error) {
-      const code = error instanceof AppError ? error.code : 'bug';
-      log.error('A table could not be maintained', { table, code, reason: String(error) });
-    }
-  }
 }
 
 async function cleanClaims(foundation: Foundation, { claims, ledger }: Works): Promise<void> {

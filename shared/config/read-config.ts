@@ -70,10 +70,7 @@ function readKey(
 }
 
 /** What settings alone decide. */
-type SettingsPart = Omit<
-  Config,
-  'environment' | 'keys' | 'connections' | 'applicationInsights'
->;
+type SettingsPart = Omit<Config, 'environment' | 'keys' | 'connections' | 'applicationInsights'>;
 
 function readSettings(read: ReadSetting): SettingsPart {
   return {

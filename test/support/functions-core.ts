@@ -13,7 +13,7 @@ export interface ProgrammingModel {
   getInvocationModel(context: unknown): {
     getArguments(): Promise<{ context: { triggerMetadata?: unknown }; inputs: unknown[] }>;
   };
-  getCapabilities(defaults: Record<string, string>): Record<string, string>;
+  getCapabilities(defaults: Record<string, string>): Promise<Record<string, string>>;
 }
 
 /** What an application has told its host so far. */

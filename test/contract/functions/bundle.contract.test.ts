@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { copyFile, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,10 +30,12 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function describeApp(env = settings): Promise<AppDescription> {
+async function describeApp(env = settings, ...flags: string[]): Promise<AppDescription> {
   const entry = join(folder, 'dist/index.js');
-  const { stdout } = await run(process.execPath, ['test/support/describe-app.ts', entry], { env });
-  return JSON.parse(stdout) as AppDescription;
+  const args = ['test/support/describe-app.ts', entry, ...flags];
+  const { stdout } = await run(process.execPath, args, { env });
+  // Libraries may have written lines of their own before.
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as AppDescription;
 }
 
 /** The files that loading a file loads, itself included: its static imports, transitively. */
@@ -82,6 +85,17 @@ describe('the deployed bundle', () => {
       const source = await readFile(join(folder, 'dist', name), 'utf8');
       expect(source.includes('schema is invalid: '), name).toBe(false);
     }
+  });
+
+  it('starts without storage or broker, and with telemetry that has somewhere to go', async () => {
+    const nowhere = 'IngestionEndpoint=http://127.0.0.1:1/';
+    const telemetry = {
+      ...settings,
+      APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${randomUUID()};${nowhere}`,
+      APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
+    };
+    const { functions } = await describeApp(telemetry, '--start');
+    expect(functions).toHaveLength(9);
   });
 
   it('refuses to start with a list of every problem', async () => {

@@ -1,0 +1,36 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { loadConfig } from '../../../../shared/config/load-config.ts';
+
+const sample = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')) as {
+  Values: Record<string, string>;
+};
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bronzeflow-config-'));
+  for (const [key, value] of Object.entries(sample.Values)) vi.stubEnv(key, value);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+describe('loadConfig', () => {
+  it('reads the environment of this process and the host.json of its folder', () => {
+    writeFileSync(join(folder, 'host.json'), '{}');
+    expect(loadConfig(folder)).toMatchObject({ environment: 'development' });
+  });
+
+  it('throws one error with the problems of both', () => {
+    const host = { extensions: { eventHubs: { initialOffsetOptions: { type: 'fromEnd' } } } };
+    writeFileSync(join(folder, 'host.json'), JSON.stringify(host));
+    vi.stubEnv('event_hub_partitions', 'many');
+    expect(() => loadConfig(folder)).toThrow(
+      /2 configuration problem[^]*event_hub_partitions = many[^]*initialOffsetOptions.type = fromEnd/,
+    );
+  });
+});
