@@ -25,7 +25,7 @@ describe('countEvents', () => {
     ['a batch of too many', 1, { to: 'hub', mode: 'batch', events: many }],
     ['a broken batch', 1, { to: 'hub', mode: 'batch', bodyText: '[{"id":"1"},' }],
     ['a batch that is none', 1, { to: 'hub', mode: 'batch', bodyText: '{}' }],
-    ['a batch with a bad item', 2, { to: 'hub', mode: 'batch', bodyText: '[{"id":"1"}, {x]' }],
+    ['a batch with a bad item', 2, { to: 'hub', mode: 'batch', bodyText: '[{"id":"1"}, {x}]' }],
     ['an array without a content type', 2, raw(' [{}, {}]')],
     ['an array as application/json', 2, raw('[{}, {}]', { 'content-type': 'application/json' })],
     ['an array with attributes', 1, raw('[{}, {}]', { 'ce-id': 'x' })],
