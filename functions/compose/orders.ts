@@ -1,17 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { decideOrder, readOrderCommand } from '../../domain/orders/order-command.ts';
-import { createLeasedInbox } from '../../shared/idempotency/inbox/leased-inbox.ts';
-import type { InboxStore } from '../../shared/idempotency/inbox/inbox-store.ts';
-import { createMemoryInboxStore } from '../../shared/idempotency/inbox/memory-inbox-store.ts';
-import { createTableInboxStore } from '../../shared/idempotency/inbox/table-inbox-store.ts';
 import { actOnce } from '../../shared/ingest/act-once.ts';
-import { stateTables } from '../../shared/config/state-tables.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { epochMs } from '../../shared/kernel/time.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import type { EventReader, ReadItem } from '../../shared/ports/events.ts';
+import type { InboxKey } from '../../shared/ports/inbox.ts';
 import { openEventReader } from './event-reader.ts';
 import type { Foundation } from './foundation.ts';
+import { openInbox } from './inbox.ts';
 
 /** What the functions of the orders queue do. */
 export interface OrderDuty {
@@ -31,9 +27,7 @@ const consumer = 'orders';
 export async function composeOrders(foundation: Foundation): Promise<OrderDuty> {
   const { config, clock, log } = foundation;
   const reader = openEventReader(config);
-  const store = await openInboxStore(foundation);
-  const lease = config.idempotency.inboxLease;
-  const inbox = createLeasedInbox({ store, clock, wait: (duration) => sleep(duration), lease });
+  const { inbox, store } = await openInbox(foundation);
   return {
     handleCommand: async (message) => {
       const { key, payloadHash, command } = readCommand(reader, message);
@@ -51,13 +45,6 @@ export async function composeOrders(foundation: Foundation): Promise<OrderDuty> 
   };
 }
 
-async function openInboxStore({ config, clock, state }: Foundation): Promise<InboxStore> {
-  const { strategy, claimLifetime: window } = config.idempotency;
-  return strategy === 'memory'
-    ? createMemoryInboxStore({ clock, window })
-    : createTableInboxStore(await state.table(stateTables.inbox));
-}
-
 function readCommand(reader: EventReader, message: BusMessage) {
   const [item, ...others] = reader.read({ ...message, offset: '' });
   if (others.length > 0) throw refused('batch.not_supported');
@@ -67,7 +54,16 @@ function readCommand(reader: EventReader, message: BusMessage) {
   const command = readOrderCommand(item.columns.event_type ?? '', dataOf(item));
   if (!command.ok) throw refused('order.unreadable');
   const { key, payloadHash } = item.judgement;
-  return { key, payloadHash, command: command.value };
+  const entity = entityOf(item, command.value.orderId);
+  return { key: { ...key, ...(entity && { entity }) }, payloadHash, command: command.value };
+}
+
+/** The order and its version, by the CloudEvents extension `sequence`, for optimistic locking. */
+function entityOf({ columns }: ReadItem, id: string): InboxKey['entity'] {
+  const extensions: unknown = JSON.parse(columns.extensions);
+  const isKnown = typeof extensions === 'object' && extensions !== null && 'sequence' in extensions;
+  const version = isKnown ? Number(extensions.sequence) : Number.NaN;
+  return Number.isSafeInteger(version) ? { id, version } : undefined;
 }
 
 /** Accepted JSON parses; Avro stands in its column as base64 text and is no order. */

@@ -28,7 +28,7 @@ export interface Config {
     readonly lock: DurationMs;
   };
   readonly idempotency: {
-    readonly strategy: 'table' | 'memory';
+    readonly strategy: 'table' | 'memory' | 'delta-lookup' | 'optimistic' | 'natural';
     readonly claimLifetime: DurationMs;
     readonly buckets: number;
     readonly inboxLease: DurationMs;

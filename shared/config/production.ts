@@ -50,12 +50,13 @@ function checkTransport({ found }: ConnectionSet): readonly ConfigProblem[] {
 }
 
 function checkStrategy(strategy: Candidate['strategy']): readonly ConfigProblem[] {
-  if (strategy === 'table') return [];
+  if (strategy !== 'memory') return [];
   return [
     {
       key: settings.idempotencyStrategy.key,
       value: strategy,
-      remedy: 'use table: the memory of one process forgets at every restart',
+      remedy:
+        'use another strategy, for example table: the memory of one process forgets at every restart',
     },
   ];
 }

@@ -103,10 +103,10 @@ const ownSettings = {
     meaning: '`strict` is the house profile of CloudEvents 1.0, `core` the specification alone.',
   }),
   idempotencyStrategy: choice('idempotency_strategy', {
-    values: ['table', 'memory'],
+    values: ['table', 'memory', 'delta-lookup', 'optimistic', 'natural'],
     default: 'table',
     meaning:
-      'Where consumers with effects remember what they handled. `memory` lasts one process: development only.',
+      'Where consumers with effects remember what they handled: `table`; `delta-lookup` (a Delta table behind a short memory); `optimistic` (versions of entities, extension `sequence`); `natural` (no memory: effects that may repeat); `memory` (one process, development only).',
   }),
   idempotencyClaimLifetimeDays: wholeNumber('idempotency_claim_lifetime_days', {
     min: 1,

@@ -70,8 +70,9 @@ function versionOf(key: InboxKey): number {
 function requireEntity(key: InboxKey): { readonly id: string; readonly version: number } {
   if (key.entity !== undefined) return key.entity;
   throw new AppError(
-    'bug',
-    `${key.consumer} uses optimistic locking, but the event names no entity and version.`,
+    'message.refused',
+    `${key.consumer} uses optimistic locking, but the event names no entity and version ` +
+      '(extension sequence).',
     { kind: 'permanent', details: { consumer: key.consumer, eventId: key.id } },
   );
 }
