@@ -1,7 +1,9 @@
+import { startBroker, type Broker } from '../../../local/broker/server.ts';
+import type { NamespaceDefinition } from '../../../local/broker/servicebus/entities/entity-definitions.ts';
+import { parseServiceBusEntities } from '../../../local/broker/servicebus/entities/emulator-entities.ts';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import type { TestContext } from 'vitest';
 import { createSampleApp, HostProcess, type SampleApp } from './host-process.ts';
-import { startServiceBusBroker, type ServiceBusBroker } from './service-bus-broker.ts';
 
 /** What the sample app logs when a function begins. */
 export interface Start {
@@ -47,21 +49,28 @@ export function doneIds(host: HostProcess): string[] {
   return host.records<{ readonly ids: string[] }>('done').flatMap(({ ids }) => ids);
 }
 
+function parseEntities(entities: object): NamespaceDefinition {
+  const config = { UserConfig: { Namespaces: [{ Name: 'sbemulatorns', ...entities }] } };
+  const definition = parseServiceBusEntities(JSON.stringify(config), 'test');
+  if (!definition.ok) throw new Error(definition.problem.join('\n'));
+  return definition.value;
+}
+
 /** A broker, the sample app, and hosts that run it. */
 export class ServiceBusFixture {
   readonly client: ServiceBusClient;
-  readonly #broker: ServiceBusBroker;
+  readonly #broker: Broker;
   readonly #app: SampleApp;
 
-  private constructor(broker: ServiceBusBroker, app: SampleApp) {
+  private constructor(broker: Broker, app: SampleApp) {
     this.#broker = broker;
     this.#app = app;
-    this.client = new ServiceBusClient(broker.connectionString);
+    this.client = new ServiceBusClient(broker.serviceBus);
   }
 
   /** @param entities queues and topics as in the emulator's file */
   static async open(entities: object): Promise<ServiceBusFixture> {
-    const broker = await startServiceBusBroker(entities);
+    const broker = await startBroker({ serviceBus: { entities: parseEntities(entities) } });
     const serviceBus = { maxConcurrentCalls: 8, sessionIdleTimeout: '00:00:01' };
     const app = await createSampleApp('service-bus-app.mjs', { extensions: { serviceBus } });
     return new ServiceBusFixture(broker, app);
@@ -74,7 +83,7 @@ export class ServiceBusFixture {
     settings: Record<string, string> = {},
   ): Promise<HostProcess> {
     const host = await HostProcess.start(this.#app.directory, {
-      Bus: this.#broker.connectionString,
+      Bus: this.#broker.serviceBus,
       QueueName: queue,
       Run: functions,
       ...settings,
@@ -93,7 +102,7 @@ export class ServiceBusFixture {
 
   /** How many messages a queue holds. A client peeks on from where it was: each call has its own. */
   async depth(queue: string, subQueueType?: 'deadLetter'): Promise<number> {
-    const peeking = new ServiceBusClient(this.#broker.connectionString);
+    const peeking = new ServiceBusClient(this.#broker.serviceBus);
     const receiver = peeking.createReceiver(queue, subQueueType ? { subQueueType } : {});
     const messages = await receiver.peekMessages(1000);
     await peeking.close();
