@@ -15,7 +15,7 @@ export interface ClaimChunk {
 }
 
 /** A transaction takes 100 rows; two of them are the chunk's own. */
-export const maxClaimsPerChunk = 98;
+const maxClaimsPerChunk = 98;
 
 /** Addresses each key once, for its first claim: a transaction with a row twice is refused whole. */
 export function addressClaims(claims: readonly Claim[]): readonly AddressedClaim[] {

@@ -6,13 +6,13 @@ import { createTally, type ConsumeReport } from './report.ts';
 import { walkPartition, type Progress } from './walk.ts';
 
 /** What one owner remembers of a partition between batches. */
-export interface ProgressMemory {
+interface ProgressMemory {
   recall(): Progress | undefined;
   remember(progress: Progress): void;
 }
 
 /** Messages at hand, and how far to go with them; what lies between is read from the hub. */
-export interface Delivery {
+interface Delivery {
   readonly messages: readonly HubMessage[];
   readonly until: number;
 }

@@ -1,21 +1,24 @@
 import type { Rejection, Violation } from '../ports/events.ts';
 
-/** A plan stores every rejection: a hostile event must not make it large. */
+/**
+ * A plan stores every rejection, and the 1,000 of a hostile JSON batch must fit in one transaction:
+ * at 2 KB each they do, even if nothing in them can be compressed.
+ */
 const maxViolations = 20;
-const maxTextLength = 1_600;
-const maxCodeLength = 200;
-const maxPointerLength = 200;
-const maxDetailLength = 400;
+const maxTextBytes = 1_600;
+const maxCodeLength = 160;
+const maxPointerLength = 160;
+const maxDetailLength = 320;
 
-/** The rejection cut to at most 20 violations and about 2 KB, with a note of how many are left out. */
+/** The rejection cut to at most 20 violations and 2 KB, with a note of how many are left out. */
 export function limitRejection({ category, violations }: Rejection): Rejection {
   const [leading, ...others] = violations;
   const kept: [Violation, ...Violation[]] = [shorten(leading)];
-  let length = textLength(kept[0]);
+  let bytes = textBytes(kept[0]);
   for (const other of others) {
     const violation = shorten(other);
-    length += textLength(violation);
-    if (kept.length === maxViolations || length > maxTextLength) break;
+    bytes += textBytes(violation);
+    if (kept.length === maxViolations || bytes > maxTextBytes) break;
     kept.push(violation);
   }
   const omitted = violations.length - kept.length;
@@ -31,11 +34,11 @@ function shorten({ code, detail, pointer }: Violation): Violation {
   };
 }
 
-/** A cut through a surrogate pair would not survive UTF-8. */
+/** What is no UTF-16, such as one half of a surrogate pair, would not survive UTF-8. */
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length).toWellFormed()}…`;
+  return text.length <= length ? text.toWellFormed() : `${text.slice(0, length).toWellFormed()}…`;
 }
 
-function textLength({ code, detail, pointer }: Violation): number {
-  return code.length + detail.length + (pointer?.length ?? 0);
+function textBytes({ code, detail, pointer = '' }: Violation): number {
+  return Buffer.byteLength(code) + Buffer.byteLength(detail) + Buffer.byteLength(pointer);
 }

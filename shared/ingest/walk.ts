@@ -67,7 +67,10 @@ async function adoptPlanned(ports: IngestPorts, walk: Walk, progress: Progress):
   const { author, partition } = walk;
   // Stored verdicts would be taken for messages of another incarnation.
   if (walk.delivered.size > 0) await confirmIncarnation(ports.hub, partition);
-  const plans = await ports.ledger.plansAfter(author, progress.landed);
+  const { planned } = progress.head;
+  const newer = await ports.ledger.plansAfter(author, progress.landed);
+  // Plans beyond our head belong to a race that we have yet to lose.
+  const plans = newer.filter((plan) => plan.last <= planned);
   const landed = await findLanded(ports.tables, author, plans);
   if (landed > progress.landed) return { ...progress, landed };
   const plan = coveringPlan(plans, author, progress.landed + 1);

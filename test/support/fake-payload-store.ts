@@ -1,10 +1,12 @@
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { PayloadStore } from '../../shared/ports/payloads.ts';
 
+export interface FakePayloadStore extends PayloadStore {
+  readonly blobs: ReadonlyMap<string, Uint8Array>;
+}
+
 /** Payloads in memory, with the semantics of the port. */
-export function createFakePayloadStore(): PayloadStore & {
-  readonly blobs: Map<string, Uint8Array>;
-} {
+export function createFakePayloadStore(): FakePayloadStore {
   const blobs = new Map<string, Uint8Array>();
   return {
     blobs,

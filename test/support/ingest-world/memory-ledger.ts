@@ -13,6 +13,7 @@ interface Account {
 export interface MemoryLedger extends Ledger {
   /** Called with every change of a head, for invariants that must hold at each instant. */
   onChange: ((author: Author, head: Head) => void) | undefined;
+  plans(author: Author): readonly Plan[];
 }
 
 /** `maxPlanLength`: characters of JSON that one transaction takes. */
@@ -31,6 +32,7 @@ export function createMemoryLedger(maxPlanLength = 2_400_000): MemoryLedger {
   };
   const ledger: MemoryLedger = {
     onChange: undefined,
+    plans: (author) => accounts.get(author)?.plans ?? [],
     head: (author) => Promise.resolve(accounts.get(author)?.head),
     open: (author, at) => {
       writes += 1;

@@ -2,7 +2,7 @@ import { TableClient } from '@azure/data-tables';
 import { inject } from 'vitest';
 
 /** One request as it went over the wire. */
-export interface SentRequest {
+interface SentRequest {
   readonly method: string;
   readonly url: string;
 }
@@ -12,7 +12,7 @@ export interface TestTable {
   /** Every request since the list was last emptied. */
   readonly requests: SentRequest[];
   /** Loses the answers of the next so many requests: they take effect, the client sees a broken line. */
-  loseAnswers(count: number): void;
+  readonly loseAnswers: (count: number) => void;
 }
 
 let tables = 0;
