@@ -98,7 +98,7 @@ export function shapeMetaData(
 function withColumns(shape: TableShape, added: readonly Column[]): TableShape {
   const { fields, partitionColumn, bounded } = shape;
   const isPartition = (field: Field): boolean => field.name === partitionColumn;
-  const newlyBounded = added.filter(({ bounds }) => bounds !== false).map(({ name }) => name);
+  const newlyBounded = added.filter(hasBounds).map(({ name }) => name);
   return {
     fields: [
       ...fields.filter((field) => !isPartition(field)),
@@ -108,6 +108,11 @@ function withColumns(shape: TableShape, added: readonly Column[]): TableShape {
     partitionColumn,
     bounded: bounded === undefined ? undefined : new Set([...bounded, ...newlyBounded]),
   };
+}
+
+/** Spark refuses to keep bounds of booleans, and so refuses a property that names one. */
+function hasBounds({ type, bounds }: Column): boolean {
+  return bounds !== false && type !== 'boolean';
 }
 
 function fieldOf({ name, type }: Column): Field {

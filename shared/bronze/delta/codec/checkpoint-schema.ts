@@ -1,5 +1,14 @@
 import type { SchemaElement } from 'hyparquet';
 
+type Elements = readonly SchemaElement[];
+
+const optional = { repetition_type: 'OPTIONAL' } as const;
+const utf8 = {
+  type: 'BYTE_ARRAY',
+  converted_type: 'UTF8',
+  logical_type: { type: 'STRING' },
+} as const;
+
 /**
  * The Parquet schema of a classic checkpoint: one optional struct column for each kind of action.
  * Source: Delta protocol, "Checkpoint Schema".
@@ -43,15 +52,6 @@ export const checkpointSchema: readonly SchemaElement[] = [
 
 /** The kinds of action in a checkpoint, in the order of their columns. */
 export const checkpointKinds = ['txn', 'add', 'remove', 'metaData', 'protocol'] as const;
-
-type Elements = readonly SchemaElement[];
-
-const optional = { repetition_type: 'OPTIONAL' } as const;
-const utf8 = {
-  type: 'BYTE_ARRAY',
-  converted_type: 'UTF8',
-  logical_type: { type: 'STRING' },
-} as const;
 
 function text(name: string): Elements {
   return [{ name, ...optional, ...utf8 }];

@@ -1,5 +1,5 @@
 import { constants, gunzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Compressors as Decompressors, SchemaElement } from 'hyparquet';
+import type { AsyncBuffer, Compressors as Decompressors, SchemaElement } from 'hyparquet';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 
 /**
@@ -34,17 +34,30 @@ export function finishParquetFile(file: ParquetWriter): Uint8Array {
   return file.writer.getBytes();
 }
 
-/** A file in memory as the reader wants it. */
-export function asyncBuffer(bytes: Uint8Array) {
+/** A file in memory as the reader wants it: each slice a buffer of its own. */
+export function asyncBuffer(bytes: Uint8Array): AsyncBuffer {
   return {
     byteLength: bytes.byteLength,
-    slice: (start: number, end?: number): ArrayBuffer => {
-      const part = bytes.slice(start, end);
-      return part.buffer;
-    },
+    // A Buffer's own slice would be a view of a larger pool.
+    slice: (start, end) => new Uint8Array(bytes.subarray(start, end)).buffer,
   };
 }
 
+/** Pages up to this size are stored: setting up a compressor costs more than they could save. */
+const storedBytes = 64;
+
 function compress(input: Uint8Array): Uint8Array {
+  if (input.byteLength <= storedBytes) return storedFrame(input);
   return zstdCompressSync(input, { params: { [constants.ZSTD_c_compressionLevel]: zstdLevel } });
+}
+
+/** A zstd frame with one raw block. Source: RFC 8878, sections 3.1.1.1 and 3.1.1.2. */
+function storedFrame(input: Uint8Array): Uint8Array {
+  const singleSegment = 0x20;
+  const lastRawBlock = (input.byteLength << 3) | 1;
+  const header = [0x28, 0xb5, 0x2f, 0xfd, singleSegment, input.byteLength];
+  return Buffer.concat([
+    Uint8Array.from([...header, lastRawBlock & 0xff, lastRawBlock >> 8, 0]),
+    input,
+  ]);
 }

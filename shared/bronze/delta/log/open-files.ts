@@ -1,7 +1,7 @@
 import { replayFiles, type FileActions, type TableFiles } from '../table-files.ts';
 import type { TableHead } from '../table-head.ts';
 import { openLog } from './open-log.ts';
-import type { KnownLog } from './table-log.ts';
+import { knownFrom, type KnownLog } from './table-log.ts';
 import type { TableSource } from './table-source.ts';
 
 /** A table with all that its log says of files; its size grows with the table. */
@@ -13,8 +13,9 @@ export interface OpenFiles {
 
 /** Reads the newest version of a table with its files. Errors: those of `openLog`. */
 export async function openFiles(source: TableSource): Promise<OpenFiles> {
-  const { head, base, tail, checkpoint } = await openLog(source, { withFiles: true });
-  return { head, files: filesAfter(base, tail), known: { head, checkpoint, tail } };
+  const opened = await openLog(source, { withFiles: true });
+  const { head, base, tail } = opened;
+  return { head, files: filesAfter(base, tail), known: knownFrom(opened, source.clock.now()) };
 }
 
 /** The files after a checkpoint, if there is one, and the commits that follow. */

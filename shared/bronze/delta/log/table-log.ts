@@ -1,14 +1,17 @@
+import type { EpochMs } from '../../../kernel/time.ts';
 import type { Commit } from '../actions.ts';
 import { formatCommit } from '../codec/commit-json.ts';
 import type { LastCheckpoint } from '../codec/last-checkpoint.ts';
 import { commitName } from '../codec/log-names.ts';
 import { advanceHead, type TableHead } from '../table-head.ts';
-import { openLog } from './open-log.ts';
+import { openLog, type OpenLog } from './open-log.ts';
 import { readTail, trustedFor, type LogTail, type TableSource } from './table-source.ts';
 
 /** What one process knows of a log. */
 export interface KnownLog {
   readonly head: TableHead;
+  /** When, by our own clock, this was read. */
+  readonly seenAt: EpochMs;
   /** The newest checkpoint known; undefined before the first. */
   readonly checkpoint: LastCheckpoint | undefined;
   /** The commits since then; undefined when they have become too many to keep. */
@@ -17,7 +20,8 @@ export interface KnownLog {
 
 /**
  * What became of a commit. `lost`: another writer took the version, and `winners` are all commits
- * since. `unbelieved`: the answer came too late to mean anything; only the new head tells.
+ * since. `unbelieved`: too much time has passed since `known` for the attempt to mean anything; only
+ * the new head tells what became of it.
  */
 export type CommitOutcome =
   | { readonly kind: 'committed'; readonly known: KnownLog }
@@ -53,8 +57,12 @@ export class TableLog {
 
   /** Tries to make `next` the version after `known`. Its `commitInfo` must carry a fresh `txnId`. */
   async commit(known: KnownLog, next: Commit): Promise<CommitOutcome> {
-    const { store, root, options } = this.#source;
+    const { store, root, options, clock } = this.#source;
     const { asOf, version } = known.head;
+    // A process that slept must not even ask: the files of its commit may be gone.
+    if (clock.now() - known.seenAt > options.answerBelief) {
+      return { kind: 'unbelieved', known: await this.#reopen() };
+    }
     const bytes = Buffer.from(formatCommit(next));
     const answer = await store.putIfAbsent(root + commitName(version + 1), bytes);
     // Within the belief, nobody can have cleaned this version up and so freed its number.
@@ -62,7 +70,11 @@ export class TableLog {
       return { kind: 'unbelieved', known: await this.#reopen() };
     }
     if (!answer.created) return this.#afterRace(known, next);
-    return { kind: 'committed', known: this.#adopt(extend(known, { commits: [next], asOf })) };
+    const { seenAt } = known;
+    return {
+      kind: 'committed',
+      known: this.#adopt(extend(known, { commits: [next], asOf, seenAt })),
+    };
   }
 
   /** Notes a checkpoint, so that the commits before it need not be kept. */
@@ -85,12 +97,13 @@ export class TableLog {
   /** The state after what was read behind it, or a new one when too much time has passed. */
   async #follow(known: KnownLog, read: LogTail): Promise<KnownLog> {
     const isStale = read.asOf - known.head.asOf >= trustedFor(this.#source, known.head);
-    return isStale ? this.#reopen() : this.#adopt(extend(known, read));
+    if (isStale) return this.#reopen();
+    return this.#adopt(extend(known, { ...read, seenAt: this.#source.clock.now() }));
   }
 
   async #reopen(): Promise<KnownLog> {
-    const { head, checkpoint, tail } = await openLog(this.#source, { withFiles: false });
-    this.#newest = { head, checkpoint, tail };
+    const opened = await openLog(this.#source, { withFiles: false });
+    this.#newest = knownFrom(opened, this.#source.clock.now());
     return this.#newest;
   }
 
@@ -105,12 +118,21 @@ export class TableLog {
   }
 }
 
-function extend(known: KnownLog, read: Pick<LogTail, 'commits' | 'asOf'>): KnownLog {
-  const { commits, asOf } = read;
+/** A log that was just opened, as something to follow. */
+export function knownFrom({ head, checkpoint, tail }: OpenLog, seenAt: EpochMs): KnownLog {
+  return { head, seenAt, checkpoint, tail };
+}
+
+function extend(
+  known: KnownLog,
+  read: Pick<LogTail, 'commits' | 'asOf'> & { readonly seenAt: EpochMs },
+): KnownLog {
+  const { commits, asOf, seenAt } = read;
   const version = known.head.version + commits.length;
   const tail = known.tail === undefined ? undefined : [...known.tail, ...commits];
   return {
     head: advanceHead(known.head, commits, { version, asOf }),
+    seenAt,
     checkpoint: known.checkpoint,
     tail: tail === undefined || tail.length > maxTail ? undefined : tail,
   };
@@ -120,5 +142,5 @@ function afterCheckpoint(known: KnownLog, checkpoint: LastCheckpoint): KnownLog 
   const since = known.head.version - checkpoint.version;
   if (since < 0 || checkpoint.version <= (known.checkpoint?.version ?? -1)) return known;
   const tail = known.tail === undefined ? undefined : known.tail.slice(known.tail.length - since);
-  return { head: known.head, checkpoint, tail: since === 0 ? [] : tail };
+  return { ...known, checkpoint, tail: since === 0 ? [] : tail };
 }

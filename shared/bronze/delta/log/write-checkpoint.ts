@@ -12,6 +12,9 @@ import { loadCheckpoint, readHint } from './read-checkpoint.ts';
 import type { KnownLog } from './table-log.ts';
 import type { TableSource } from './table-source.ts';
 
+/** The part of a known log that a checkpoint is made of. */
+export type CheckpointBase = Pick<KnownLog, 'head' | 'checkpoint' | 'tail'>;
+
 /** Rows encoded between two turns of the event loop: some 50 ms of work. */
 const groupRows = 4_000;
 
@@ -22,7 +25,7 @@ const groupRows = 4_000;
  */
 export async function writeCheckpoint(
   source: TableSource,
-  known: KnownLog,
+  known: CheckpointBase,
 ): Promise<LastCheckpoint> {
   const { head, files } = await collectFiles(source, known);
   const { definition, txns, version, table } = head;
@@ -52,7 +55,7 @@ export async function writeCheckpoint(
 
 async function collectFiles(
   source: TableSource,
-  known: KnownLog,
+  known: CheckpointBase,
 ): Promise<{ readonly head: TableHead; readonly files: TableFiles }> {
   const base =
     known.checkpoint === undefined
