@@ -190,9 +190,9 @@ describe('stored payloads', () => {
     expect(payloads.blobs.size).toBe(0);
     expect(await storePayload(payloads, name, large)).toEqual({
       encoding: 'blob',
-      content: `memory:${name}`,
+      content: `payloads/${name}`,
       sizeBytes: 65_537,
     });
-    expect(payloads.blobs.get(name)).toHaveLength(65_537);
+    expect(payloads.blobs.get(`payloads/${name}`)).toHaveLength(65_537);
   });
 });
