@@ -24,11 +24,13 @@ export type Profile = 'strict' | 'core';
 interface Rule {
   readonly name: ContextAttribute;
   readonly isRequired: boolean;
-  /** What is wrong with a text of CloudEvents characters, or undefined when it is right. */
-  readonly judge: (value: string) => RejectionCode | undefined;
+  /**
+   * What is wrong with a text, or undefined when it has the right form, which implies that its
+   * characters are allowed. Undefined when any text will do.
+   */
+  readonly judge: ((value: string) => RejectionCode | undefined) | undefined;
 }
 
-const anyText = (): undefined => undefined;
 const strictMediaTypes = new Set(['application/json', 'application/avro']);
 
 const shared = {
@@ -51,22 +53,22 @@ const rules: Readonly<Record<Profile, readonly Rule[]>> = {
       isRequired: true,
       judge: (value) => (isThreePartPath(value) ? undefined : 'envelope.source.not_three_part'),
     },
-    { name: 'type', isRequired: true, judge: anyText },
+    { name: 'type', isRequired: true, judge: undefined },
     { name: 'datacontenttype', isRequired: true, judge: judgeStrictMediaType },
-    { name: 'subject', isRequired: false, judge: anyText },
+    { name: 'subject', isRequired: false, judge: undefined },
     { name: 'dataschema', isRequired: false, judge: shared.dataschema },
   ],
   core: [
     { name: 'specversion', isRequired: true, judge: shared.specversion },
-    { name: 'id', isRequired: true, judge: anyText },
+    { name: 'id', isRequired: true, judge: undefined },
     {
       name: 'source',
       isRequired: true,
       judge: (value) => (isUriReference(value) ? undefined : 'envelope.source.not_uri_reference'),
     },
-    { name: 'type', isRequired: true, judge: anyText },
+    { name: 'type', isRequired: true, judge: undefined },
     { name: 'datacontenttype', isRequired: false, judge: judgeMediaType },
-    { name: 'subject', isRequired: false, judge: anyText },
+    { name: 'subject', isRequired: false, judge: undefined },
     { name: 'dataschema', isRequired: false, judge: shared.dataschema },
   ],
 };
@@ -90,11 +92,21 @@ export function checkEnvelope(
 }
 
 function checkAttribute(event: DecodedEvent, rule: Rule): Violation | undefined {
-  const { name, isRequired, judge } = rule;
+  const { name, isRequired } = rule;
   const value = event.attributes[name];
-  if (value === undefined) return isRequired ? attributeViolation(name, 'missing') : undefined;
-  if (typeof value !== 'string') return attributeViolation(name, 'not_string');
-  return checkText(name, value) ?? checkForm(name, value, judge(value));
+  if (typeof value === 'string') return checkString(rule, value);
+  if (value !== undefined) return attributeViolation(name, 'not_string');
+  return isRequired ? attributeViolation(name, 'missing') : undefined;
+}
+
+function checkString({ name, judge }: Rule, value: string): Violation | undefined {
+  const code = judge?.(value);
+  const isRight = judge !== undefined && code === undefined && isBounded(name, value);
+  return isRight ? undefined : (checkText(name, value) ?? checkForm(name, value, code));
+}
+
+function isBounded(name: ContextAttribute, value: string): boolean {
+  return value !== '' && value.length <= maxLengths[name];
 }
 
 function checkText(name: ContextAttribute, value: string): Violation | undefined {

@@ -4,38 +4,26 @@ const blockBytes = 64;
 const digestBytes = 32;
 
 /**
- * HMAC-SHA-256 with one key over many short texts: the two hashes of RFC 2104 as one-shot calls on
- * reused buffers, which takes two thirds of the time of `createHmac`. A key of at most 64 bytes.
+ * HMAC-SHA-256 with one key over many short texts: the two hashes of RFC 2104 as one-shot calls,
+ * which take about half the time of `createHmac`. The key of the HMAC is the secret's SHA-256 in hex:
+ * a whole block of ASCII, so that the inner pad is a text that goes before the text.
  */
 export class HmacSha256 {
-  /** The key's inner pad, then the text. */
-  #inner: Buffer;
-  /** The key's outer pad, then the inner digest. */
+  readonly #innerPad: string;
+  /** The outer pad, then the inner digest. */
   readonly #outer: Buffer;
 
-  constructor(key: Uint8Array) {
-    this.#inner = Buffer.alloc(blockBytes + 4_096, 0x36);
-    this.#outer = Buffer.alloc(blockBytes + digestBytes, 0x5c);
-    for (const [index, byte] of key.entries()) {
-      this.#inner[index] = byte ^ 0x36;
-      this.#outer[index] = byte ^ 0x5c;
-    }
+  constructor(secret: Uint8Array) {
+    const key = Buffer.from(hash('sha256', secret, 'hex'));
+    this.#innerPad = Buffer.from(key.map((byte) => byte ^ 0x36)).toString();
+    this.#outer = Buffer.concat([key.map((byte) => byte ^ 0x5c)], blockBytes + digestBytes);
   }
 
   /** In base64url. */
   digest(text: string): string {
-    this.#reserve(text.length * 3);
-    const length = this.#inner.write(text, blockBytes, 'utf8');
     // As `binary` a digest is a string of 32 characters, cheaper than a Buffer of its own.
-    const digest = hash('sha256', this.#inner.subarray(0, blockBytes + length), 'binary');
+    const digest = hash('sha256', this.#innerPad + text, 'binary');
     this.#outer.write(digest, blockBytes, 'binary');
     return hash('sha256', this.#outer, 'base64url');
-  }
-
-  #reserve(bytes: number): void {
-    if (this.#inner.length - blockBytes >= bytes) return;
-    const larger = Buffer.alloc(blockBytes + bytes);
-    this.#inner.copy(larger, 0, 0, blockBytes);
-    this.#inner = larger;
   }
 }

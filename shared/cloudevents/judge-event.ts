@@ -38,11 +38,12 @@ export function judgeEvent(event: DecodedEvent, judge: Judge): Judged {
   const time = typeof timeText === 'string' ? parseTimestamp(timeText) : undefined;
   const classified = classify(event, judge.catalogue, judge.profile);
   const canonical = canonicalData(event.data);
-  const violations = event.violations.concat(
+  const violations = allOf([
+    event.violations,
     checkEnvelope(event, judge.profile, time),
     classified.violations,
     canonical.violations,
-  );
+  ]);
   const { type, version } = classified;
   const rejection = rejectionOf(violations);
   const judgement: Judgement =
@@ -50,6 +51,11 @@ export function judgeEvent(event: DecodedEvent, judge: Judge): Judged {
       ? accept({ event, type, data: canonical.text }, judge)
       : reject(rejection ?? noReason);
   return { judgement, type, version, time };
+}
+
+/** Most events have none, and then nothing is copied. */
+function allOf(lists: readonly (readonly Violation[])[]): readonly Violation[] {
+  return lists.every((list) => list.length === 0) ? [] : lists.flat();
 }
 
 /** The rejection for violations, none for none. */

@@ -37,7 +37,10 @@ export function storeProtected(
   const { envelope } = event;
   const data = protectData(event, protection);
   if (envelope !== undefined) {
-    return { data, payload: () => Buffer.from(protectEnvelope(envelope, protection)) };
+    const done =
+      event.data.kind === 'json' && data !== null ? { from: event.data.text, to: data } : undefined;
+    const payload = (): Buffer => Buffer.from(protectEnvelope(envelope, protection, done));
+    return { data, payload };
   }
   if (event.data.kind === 'none') return { data, payload: bytes };
   const body = data ?? protectBytes(bytes(), protection);
@@ -49,11 +52,22 @@ function protectData({ data }: DecodedEvent, protection: Protection): string | n
   return data.kind === 'binary' ? protectBytes(data.bytes, protection) : null;
 }
 
+/** A text that has been protected already. */
+interface Done {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** Replaces in every `data` of the envelope, also where a repeated name hides all but the last. */
-function protectEnvelope({ text, members }: JsonText, protection: Protection): string {
+function protectEnvelope(
+  { text, members }: JsonText,
+  protection: Protection,
+  done: Done | undefined,
+): string {
   const replacements = members.flatMap((member) => {
     const spelling = text.slice(member.start, member.end);
-    const replaced = protectMember(member, spelling, protection);
+    const isDone = member.name === 'data' && spelling === done?.from;
+    const replaced = isDone ? done.to : protectMember(member, spelling, protection);
     return replaced === undefined ? [] : [{ ...member, text: replaced }];
   });
   return replaceSpans(text, replacements);

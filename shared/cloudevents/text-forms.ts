@@ -51,7 +51,7 @@ export function mediaTypeOf(text: string): string | undefined {
   return text.length > 256 ? undefined : mediaType.exec(text)?.[1]?.toLowerCase();
 }
 const mediaType =
-  /^([A-Za-z0-9!#$&^_.+-]+\/[A-Za-z0-9!#$&^_.+-]+)(?: *; *[A-Za-z0-9!#$&^_.+-]+=(?:[^\s";,]+|"[^"\\]*"))* *$/;
+  /^([\w!#$&^.+-]+\/[\w!#$&^.+-]+)(?: *; *[\w!#$&^.+-]+=(?:[\w!#$%&'*^`|~.+-]+|"[\x20\x21\x23-\x5b\x5d-\x7e]*"))* *$/;
 
 /** Whether a media type declares JSON. Source: CloudEvents JSON format 1.0, 3.1.1. */
 export function isJsonMediaType(type: string): boolean {

@@ -38,6 +38,7 @@ export const attributeRejections: readonly RejectionVector[] = [
   changed('no source', { source: undefined }, 'envelope.source.missing'),
   changed('source as object', { source: {} }, 'envelope.source.not_string'),
   changed('source empty', { source: '' }, 'envelope.source.empty'),
+  core(changed('source empty', { source: '' }, 'envelope.source.empty')),
   changed('source long', { source: `/a/b/${'c'.repeat(2_048)}` }, 'envelope.source.too_long'),
   changed('source with a line feed', { source: '/a/b/c\n' }, 'envelope.source.invalid_characters'),
   changed('source of two parts', { source: '/erp/sap' }, 'envelope.source.not_three_part'),
