@@ -73,7 +73,8 @@ function spellUnit(code: number, random: () => number): string {
 
 function spellNumber(value: number, random: () => number): string {
   const plain = JSON.stringify(value);
-  if (/[.e]/.test(plain) || random() < 0.5) return plain;
+  // Zero has no other spelling with a digit before it.
+  if (/[.e]/.test(plain) || value === 0 || random() < 0.5) return plain;
   return random() < 0.5 ? `${plain}.000` : `${plain}0e-1`;
 }
 
