@@ -79,9 +79,14 @@ function messageOf(
     body: content.body,
     contentType: named === undefined ? content.contentType : String(named),
     properties,
-    partitionKey: textOr(fields['partitionKey']) ?? subjectOf(fields['event']),
+    partitionKey: textOr(fields['partitionKey']) ?? defaultKey(fields),
     sessionId: textOr(fields['sessionId']),
   };
+}
+
+/** On a hub, events of one subject keep their order; Service Bus limits the length of a key. */
+function defaultKey({ to, event }: Readonly<Record<string, unknown>>): string | undefined {
+  return to === 'hub' ? subjectOf(event) : undefined;
 }
 
 function findProblem(fields: Readonly<Record<string, unknown>>): string | undefined {

@@ -1,0 +1,32 @@
+/** Counts of verdicts; `received` is their sum when the identity holds. */
+export interface Counts {
+  readonly received: number;
+  readonly landed: number;
+  readonly duplicate: number;
+  readonly deadLettered: number;
+  readonly parked: number;
+}
+
+/** What the reconcile command prints each second while it watches. */
+export interface StoredReport extends Counts {
+  readonly isReconciled: boolean;
+  readonly identityHolds: boolean;
+  readonly byOrigin: Readonly<Record<string, Counts>>;
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
+  readonly deadLetterCodes: Readonly<Record<string, number>>;
+  readonly partitions: readonly {
+    readonly author: string;
+    readonly planned: number;
+    readonly settled: number;
+  }[];
+  readonly inFlight: readonly {
+    readonly author: string;
+    readonly first: number;
+    readonly last: number;
+  }[];
+  readonly problems: readonly { readonly kind: string; readonly detail: string }[];
+}
+
+export function parseReport(line: string): StoredReport {
+  return JSON.parse(line) as StoredReport;
+}

@@ -1,0 +1,132 @@
+import type { BrokerState, PartitionEnd } from './broker-state.ts';
+import type { Counts, StoredReport } from './report-codec.ts';
+
+/** What became of the events of one run. Tables are totals, all else is of this run. */
+export interface Summary extends Counts {
+  /** By origin: a hub, or a Service Bus entity path. */
+  readonly bySource: Readonly<Record<string, Counts>>;
+  readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
+  /** Each dead-lettered event once, under its first code. */
+  readonly deadLetterCodes: Readonly<Record<string, number>>;
+  readonly elapsedMs: number;
+}
+
+/** Everything that is known at one moment. */
+export interface Observation {
+  /** Stored data before anything was published. */
+  readonly before: StoredReport;
+  readonly now: StoredReport;
+  readonly broker: BrokerState;
+  /** Events published, by origin. */
+  readonly published: ReadonlyMap<string, number>;
+  readonly elapsedMs: number;
+}
+
+const relayOrigin = 'upstream-events/Subscriptions/bronze-relay';
+const none: Counts = { received: 0, landed: 0, duplicate: 0, deadLettered: 0, parked: 0 };
+
+export function summarize({ before, now, broker, elapsedMs }: Observation): Summary {
+  const deadAtBroker = sum([...broker.deadLetters.values()]);
+  const stored = new Map(
+    Object.entries(now.byOrigin).map(([origin, counts]) => [
+      origin,
+      combine(counts, lookUp(before.byOrigin, origin) ?? none, -1),
+    ]),
+  );
+  if (deadAtBroker > 0) {
+    const dead = { ...none, received: deadAtBroker, deadLettered: deadAtBroker };
+    stored.set(relayOrigin, combine(stored.get(relayOrigin) ?? none, dead, 1));
+  }
+  const ofThisRun = [...stored].filter(([, counts]) => counts.received !== 0);
+  const totals = ofThisRun.reduce((total, [, counts]) => combine(total, counts, 1), none);
+  const { tables } = now;
+  const bySource = Object.fromEntries(ofThisRun);
+  return { ...totals, bySource, tables, deadLetterCodes: codesOf(before, now, broker), elapsedMs };
+}
+
+/** What has no verdict yet, in words; empty when every published event has its verdict. */
+export function findMissing({ now, broker }: Observation): readonly string[] {
+  const isCurrent = (author: string): boolean =>
+    broker.ends.some((end) => author.includes(pathOf(end)));
+  return [
+    ...(broker.isRelayBusy ? ['messages wait in the subscription of the relay'] : []),
+    ...broker.ends.flatMap((end) => missingIn(end, now)),
+    ...now.inFlight
+      .filter(({ author }) => isCurrent(author))
+      .map(({ author, first, last }) => `${author}: ${first}..${last} are planned, not yet landed`),
+  ];
+}
+
+/** Why a run whose events all have verdicts is wrong all the same; empty when it is right. */
+export function findFaults(observation: Observation): readonly string[] {
+  const { now, published } = observation;
+  const { bySource } = summarize(observation);
+  const unbalanced = Object.entries(bySource).flatMap(([origin, counts]) => {
+    const verdicts = counts.landed + counts.duplicate + counts.deadLettered + counts.parked;
+    return counts.received === verdicts
+      ? []
+      : [`${origin}: received ${counts.received}, but ${verdicts} verdicts`];
+  });
+  const short = [...published].flatMap(([origin, count]) => {
+    const received = lookUp(bySource, origin)?.received ?? 0;
+    return received >= count ? [] : [`${origin}: published ${count}, received ${received}`];
+  });
+  return [...unbalanced, ...short, ...now.problems.map(({ kind, detail }) => `${kind}: ${detail}`)];
+}
+
+/** Changes whenever anything has moved. */
+export function signatureOf({ now, broker }: Observation): string {
+  const planned = now.partitions.map((partition) => partition.planned);
+  const ends = broker.ends.map(({ last }) => last);
+  const tables = Object.values(now.tables).map(({ version }) => version);
+  return JSON.stringify([planned, ends, tables, [...broker.deadLetters], broker.isRelayBusy]);
+}
+
+function missingIn(end: PartitionEnd, { partitions }: StoredReport): readonly string[] {
+  const partition = partitions.find(
+    ({ author }) => author.includes(pathOf(end)) && author.endsWith(`/${end.partitionId}`),
+  );
+  const planned = partition?.planned ?? -1;
+  if (planned >= end.last) return [];
+  const range = `${planned + 1}..${end.last}`;
+  return [`partition ${end.partitionId} of hub ${end.hub}: ${range} have no verdict`];
+}
+
+/** The part of an author that names the hub as it now is. */
+function pathOf({ hub, incarnation }: PartitionEnd): string {
+  return `/${hub}/${incarnation}/`;
+}
+
+function codesOf(
+  before: StoredReport,
+  now: StoredReport,
+  broker: BrokerState,
+): Readonly<Record<string, number>> {
+  const stored = Object.entries(now.deadLetterCodes).map(
+    ([code, count]) => [code, count - (lookUp(before.deadLetterCodes, code) ?? 0)] as const,
+  );
+  const atBroker = [...broker.deadLetters].map(
+    ([reason, count]) => [`broker.${reason}`, count] as const,
+  );
+  const ofThisRun = [...stored, ...atBroker].filter(([, count]) => count !== 0);
+  return Object.fromEntries(ofThisRun.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function combine(left: Counts, right: Counts, sign: 1 | -1): Counts {
+  return {
+    received: left.received + sign * right.received,
+    landed: left.landed + sign * right.landed,
+    duplicate: left.duplicate + sign * right.duplicate,
+    deadLettered: left.deadLettered + sign * right.deadLettered,
+    parked: left.parked + sign * right.parked,
+  };
+}
+
+/** Names come from producers: only own members count. */
+function lookUp<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
