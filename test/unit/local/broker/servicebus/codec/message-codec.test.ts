@@ -10,10 +10,12 @@ import {
   propertiesOf,
   propertiesSection,
   splitMessage,
+  typedNull,
   unwrap,
   wrapBinary,
   wrapDouble,
   wrapInt,
+  wrapList,
   wrapLong,
   wrapString,
   wrapSymbol,
@@ -270,5 +272,33 @@ describe('Encoding a message', () => {
   it('leaves the body out where only the rest is wanted', () => {
     const raw = encode(store(decode(body)), { omitBody: true });
     expect(bytesOf(raw, 'data')?.length).toBeLessThan(body.bytes.length);
+  });
+});
+
+describe('A message with values that make no sense', () => {
+  const header = joinMessage([
+    encodeSection('header', wrapList([typedNull, typedNull, wrapInt(-1)])),
+    body,
+  ]);
+
+  it('has no time to live if that is negative', () => {
+    const message = decodeMessage(header, ids);
+    expect(message.ok && message.value.timeToLive).toBeUndefined();
+  });
+
+  it('is not scheduled for an instant that no calendar has, and rules see no such instant', () => {
+    const beyond = wrapLong(2n ** 62n);
+    const timestamp = { ...beyond, type: { ...beyond.type, typecode: 0x83 } };
+    const message = decode(
+      annotationsSection(
+        'message-annotations',
+        new Map([['x-opt-scheduled-enqueue-time', timestamp]]),
+      ),
+      applicationPropertiesSection(new Map([['when', timestamp]])),
+      body,
+    );
+    expect(message.scheduledAt).toBeUndefined();
+    expect(valuesOf(message)).toEqual({ when: null });
+    expect(() => encode(store(message))).not.toThrow();
   });
 });
