@@ -34,19 +34,20 @@ const line = (event: unknown): string => JSON.stringify(event);
 
 const repeated = salesOrder();
 const altered = salesOrder();
-const good = [salesOrder(), salesOrder({ extra: 'kept', subject: "../'; drop table x; --\u0000" })];
+const good = [salesOrder(), salesOrder({ extra: 'kept', subject: "../'; drop table x; --" })];
 const oversizedText = JSON.stringify(salesOrder({ data: { order_id: 'x'.repeat(300 * 1024) } }));
 
 /** One line of the feed for every kind of bad input, with the code that it must get. */
 const bad: readonly (readonly [code: string, line: string])[] = [
   ['json.malformed', 'this is no JSON'],
-  ['json.malformed', raw({ bodyText: JSON.stringify(salesOrder()).slice(0, -10) })],
+  ['json.truncated', raw({ bodyText: JSON.stringify(salesOrder()).slice(0, -10) })],
   ['bytes.not_utf8', raw({ bodyBase64: base64(Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d)) })],
   ['bytes.empty', raw({ bodyText: '' })],
   ['json.too_deep', raw({ bodyText: `{"data":${'['.repeat(2_000)}${']'.repeat(2_000)}}` })],
   ['size.exceeded', raw({ bodyText: oversizedText })],
   ['envelope.id.not_uuid', line(salesOrder({ id: '../../etc/passwd' }))],
-  ['envelope.type.not_taxonomy', line(salesOrder({ type: 'com.acme.$metadata' }))],
+  ['envelope.type.not_five_part', line(salesOrder({ type: 'com.acme.$metadata' }))],
+  ['envelope.subject.invalid_characters', line(salesOrder({ subject: 'SO\u0000' }))],
   ['type.unregistered', line(salesOrder({ type: 'com.acme.erp.salesorder.exploded' }))],
   ['schema.version_unregistered', line(salesOrder({ schemaversion: '99' }))],
   ['schema.data.required:order_id', line(salesOrder({ data: { customer_id: 'C' } }))],
