@@ -86,12 +86,14 @@ function readSystem(raw: RawMessage, ids: MessageIdSource): SystemProperties {
 function readTimeToLive(raw: RawMessage): DurationMs | undefined {
   const ttl = headerOf(raw).get('ttl');
   const value = ttl === undefined ? undefined : unwrap(ttl);
-  return typeof value === 'number' ? durationMs(value) : undefined;
+  const isDuration = typeof value === 'number' && Number.isInteger(value) && value >= 0;
+  return isDuration ? durationMs(value) : undefined;
 }
 
 function readScheduledAt(raw: RawMessage): EpochMs | undefined {
   const value = plainEntry(mapSectionOf(raw, 'message-annotations'), annotations.scheduledAt);
-  return value instanceof Date ? epochMs(value.getTime()) : undefined;
+  const instant = value instanceof Date ? value.getTime() : NaN;
+  return Number.isNaN(instant) ? undefined : epochMs(instant);
 }
 
 /** Text, or an id of another type as text. */

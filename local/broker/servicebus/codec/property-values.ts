@@ -61,6 +61,8 @@ function encodeObject(value: Date | Uint8Array): Typed {
 }
 
 function isScalar(value: unknown): value is Exclude<PropertyValue, Uint8Array> {
-  if (value === null || value instanceof Date) return true;
+  // An AMQP timestamp may lie beyond what a date can say.
+  if (value instanceof Date) return !Number.isNaN(value.getTime());
+  if (value === null) return true;
   return ['string', 'bigint', 'boolean'].includes(typeof value);
 }

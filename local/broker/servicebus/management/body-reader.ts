@@ -119,7 +119,8 @@ function asNumber(value: PlainValue): number | undefined {
 }
 
 function asTimestamp(value: PlainValue): number | undefined {
-  return value instanceof Date ? value.getTime() : undefined;
+  const instant = value instanceof Date ? value.getTime() : NaN;
+  return Number.isNaN(instant) ? undefined : instant;
 }
 
 function asBytes(value: PlainValue): Buffer | undefined {
