@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { durationMs } from '../../shared/kernel/time.ts';
-import { loadEntities } from './entity-file.ts';
+import { loadEntities } from './entities/entity-file.ts';
 import { parseHubs } from './eventhubs/entities.ts';
 import type { Retention } from './eventhubs/partition-log.ts';
 import { startBroker, type BrokerOptions } from './server.ts';

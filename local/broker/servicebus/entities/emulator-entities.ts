@@ -1,4 +1,4 @@
-import { fail, succeed, type Result } from '../../../../shared/kernel/result.ts';
+import type { Result } from '../../../../shared/kernel/result.ts';
 import type {
   NamespaceDefinition,
   QueueDefinition,
@@ -12,7 +12,8 @@ import {
   readTopicSettings,
 } from './entity-settings.ts';
 import { readRules } from './rule-settings.ts';
-import { ProblemList, SettingReader } from './setting-reader.ts';
+import { parseSettings } from '../../entities/entity-file.ts';
+import type { SettingReader } from '../../entities/setting-reader.ts';
 
 const maxEntities = 50;
 const maxSubscriptions = 50;
@@ -28,21 +29,7 @@ export function parseServiceBusEntities(
   text: string,
   file: string,
 ): Result<NamespaceDefinition, readonly string[]> {
-  const problems = new ProblemList(file);
-  const json = parseJson(text, problems);
-  if (problems.all.length > 0) return fail(problems.all);
-  const namespace = readNamespace(new SettingReader(json, { path: '', problems }));
-  return problems.all.length > 0 ? fail(problems.all) : succeed(namespace);
-}
-
-function parseJson(text: string, problems: ProblemList): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    problems.add('the content', text, `write JSON (${detail})`);
-    return undefined;
-  }
+  return parseSettings(text, file, readNamespace);
 }
 
 function readNamespace(root: SettingReader): NamespaceDefinition {

@@ -1,7 +1,7 @@
 import { durationMs } from '../../../../shared/kernel/time.ts';
 import type { QueueSettings } from '../state/queue-parts.ts';
 import type { Forwarding } from './entity-definitions.ts';
-import type { Range, SettingReader } from './setting-reader.ts';
+import type { Range, SettingReader } from '../../entities/setting-reader.ts';
 
 const minute = 60_000;
 

@@ -10,7 +10,7 @@ import {
 } from '../rules/rule.ts';
 import type { CorrelationFilter } from '../rules/correlation-filter.ts';
 import type { PropertyValue } from '../state/message.ts';
-import type { SettingReader } from './setting-reader.ts';
+import type { SettingReader } from '../../entities/setting-reader.ts';
 
 const maxRules = 1000;
 

@@ -1,4 +1,4 @@
-import type { DurationMs } from '../../../../shared/kernel/time.ts';
+import type { DurationMs } from '../../../shared/kernel/time.ts';
 import { parseIsoDuration } from './iso-duration.ts';
 
 /** Collects the problems of one file, each once, so that they are reported together. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { AppError } from '../../shared/kernel/app-error.ts';
-import type { Result } from '../../shared/kernel/result.ts';
+import { AppError } from '../../../shared/kernel/app-error.ts';
+import { fail, succeed, type Result } from '../../../shared/kernel/result.ts';
+import { ProblemList, SettingReader } from './setting-reader.ts';
 
 /**
  * Reads the text of an entity file in the format of Microsoft's emulators. Problems: all of them,
@@ -22,6 +23,29 @@ export function loadEntities<Entities>(file: string, parse: EntityParser<Entitie
     kind: 'permanent',
     details: { file, problems: entities.problem.length },
   });
+}
+
+/** Reads the text of an entity file setting by setting; the reader collects what is wrong. */
+export function parseSettings<Entities>(
+  text: string,
+  file: string,
+  read: (root: SettingReader) => Entities,
+): Result<Entities, readonly string[]> {
+  const problems = new ProblemList(file);
+  const json = parseJson(text, problems);
+  if (problems.all.length > 0) return fail(problems.all);
+  const entities = read(new SettingReader(json, { path: '', problems }));
+  return problems.all.length > 0 ? fail(problems.all) : succeed(entities);
+}
+
+function parseJson(text: string, problems: ProblemList): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    problems.add('the content', text, `write JSON (${detail})`);
+    return undefined;
+  }
 }
 
 function readText(file: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseIsoDuration } from '../../../../../../local/broker/servicebus/entities/iso-duration.ts';
+import { parseIsoDuration } from '../../../../../local/broker/entities/iso-duration.ts';
 
 describe('An ISO 8601 duration', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { durationMs, type DurationMs } from '../../../../shared/kernel/time.ts';
+import { durationMs, type DurationMs } from '../../../shared/kernel/time.ts';
 
 const grammar =
   /^P(?!$)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?!$)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
