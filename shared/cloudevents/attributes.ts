@@ -31,9 +31,9 @@ export const knownExtensions = [
   'correlationid',
   'causationid',
 ] as const;
-export type KnownExtension = (typeof knownExtensions)[number];
+type KnownExtension = (typeof knownExtensions)[number];
 
-export type NamedAttribute = ContextAttribute | KnownExtension;
+type NamedAttribute = ContextAttribute | KnownExtension;
 
 /** The attributes that have a meaning here, as they were sent; undefined when unset. */
 export type Attributes = Readonly<Record<NamedAttribute, unknown>>;

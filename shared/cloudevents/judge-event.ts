@@ -59,7 +59,7 @@ function allOf(lists: readonly (readonly Violation[])[]): readonly Violation[] {
 }
 
 /** The rejection for violations, none for none. */
-export function rejectionOf(violations: readonly Violation[]): Rejection | undefined {
+function rejectionOf(violations: readonly Violation[]): Rejection | undefined {
   const [first, ...others] = violations;
   if (first === undefined) return undefined;
   const more = violations.length - maxViolations;

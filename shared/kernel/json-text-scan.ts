@@ -27,7 +27,7 @@ export const codes = {
 } as const;
 
 /** The text ends inside the value. */
-export const unclosed = -1;
+const unclosed = -1;
 /** The value nests deeper than was allowed. */
 export const tooDeep = -2;
 

@@ -12,7 +12,7 @@ import type { Member, Span } from './json-text-scan.ts';
 export type { Member, Span } from './json-text-scan.ts';
 
 /** Why a text is no JSON that we read. `truncated`: it is a beginning whose end is missing. */
-export type JsonFault = 'malformed' | 'truncated' | 'too_deep';
+type JsonFault = 'malformed' | 'truncated' | 'too_deep';
 
 /**
  * A valid JSON text, its value, and what `JSON.parse` loses of it. Numbers in `value` are doubles:

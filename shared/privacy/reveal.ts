@@ -7,7 +7,7 @@ import type { PrivacyKey } from './privacy-keys.ts';
 import { additionalData, binding, cipher, nonceBytes } from './privacy.ts';
 import { parseProtected } from './protected-value.ts';
 
-export type RevealProblem = 'not_encrypted' | 'unknown_key' | 'not_authentic';
+type RevealProblem = 'not_encrypted' | 'unknown_key' | 'not_authentic';
 
 /** Gives an encrypted value back as the JSON text that was sent. Callers audit each use. */
 export type Reveal = (

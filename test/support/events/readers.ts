@@ -13,7 +13,7 @@ import { messageOf } from './messages.ts';
 import { openCatalogue } from '../../../shared/schema/index.ts';
 
 export const privacyKey = { id: 'k1', secret: new Uint8Array(32).fill(7) };
-export const hashKey = new Uint8Array(32).fill(9);
+const hashKey = new Uint8Array(32).fill(9);
 
 let opened: Catalogue | undefined;
 

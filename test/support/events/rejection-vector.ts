@@ -12,7 +12,7 @@ export interface RejectionVector {
   readonly profile?: 'strict' | 'core';
 }
 
-export const structuredType = 'application/cloudevents+json';
+const structuredType = 'application/cloudevents+json';
 export const batchType = 'application/cloudevents-batch+json';
 
 export function vector(
