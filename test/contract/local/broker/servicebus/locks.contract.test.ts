@@ -1,5 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
-import { noRenewal, queue, receive, receiveNone, receiveOne, startServiceBus } from './harness.ts';
+import {
+  noRenewal,
+  peekAll,
+  queue,
+  receive,
+  receiveNone,
+  receiveOne,
+  startServiceBus,
+} from './harness.ts';
 
 const minute = 60_000;
 
