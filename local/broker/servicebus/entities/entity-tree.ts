@@ -20,7 +20,7 @@ import type {
 /** One addressable entity. Topics take messages, subscriptions and dead-letter queues give them. */
 export type Entity = QueueEntity | SubscriptionEntity;
 
-export interface QueueEntity {
+interface QueueEntity {
   readonly kind: 'queue' | 'deadLetterQueue' | 'topic';
   /** As in the configuration, for example `orders` or `t/Subscriptions/s/$DeadLetterQueue`. */
   readonly path: string;

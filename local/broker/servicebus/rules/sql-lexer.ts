@@ -18,7 +18,7 @@ export class SqlSyntaxError extends Error {
 }
 
 /** The longest expression that Service Bus takes, in characters. */
-export const maxExpressionLength = 1024;
+const maxExpressionLength = 1024;
 
 const patterns: readonly (readonly [SqlToken['kind'] | 'space', RegExp])[] = [
   ['space', /\s+/y],

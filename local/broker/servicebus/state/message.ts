@@ -32,7 +32,7 @@ export interface SystemProperties {
 }
 
 /** A message as its producer sent it: what has not been changed since is passed on byte for byte. */
-export interface ArrivedMessage {
+interface ArrivedMessage {
   readonly raw: RawMessage;
   readonly system: SystemProperties;
   readonly properties: Properties;

@@ -1,5 +1,13 @@
-import { describe, expect, it } from 'vitest';
-import { noRenewal, queue, receive, receiveNone, receiveOne, startServiceBus } from './harness.ts';
+import { describe, expect, it, vi } from 'vitest';
+import {
+  noRenewal,
+  peekAll,
+  queue,
+  receive,
+  receiveNone,
+  receiveOne,
+  startServiceBus,
+} from './harness.ts';
 
 const minute = 60_000;
 
@@ -66,6 +74,30 @@ describe('Service Bus peek-locks over AMQP', () => {
     await expect(receiver.renewMessageLock(message)).rejects.toMatchObject({
       code: 'MessageLockLost',
     });
+  });
+
+  it('lets the client renew the lock by itself while a handler takes its time', async () => {
+    const broker = await startServiceBus({ Queues: [queue('orders', { LockDuration: 'PT1S' })] });
+    await broker.client.createSender('orders').sendMessages({ body: 'slow' });
+    const receiver = broker.client.createReceiver('orders');
+    const deliveries: unknown[] = [];
+    receiver.subscribe({
+      processMessage: async (message) => {
+        deliveries.push(message.deliveryCount);
+        await new Promise((resolve) => setTimeout(resolve, 1_800));
+      },
+      processError: ({ error }) => {
+        deliveries.push(error);
+        return Promise.resolve();
+      },
+    });
+    await vi.waitFor(
+      async () => {
+        expect(await peekAll(broker, 'orders')).toEqual([]);
+      },
+      { timeout: 10_000, interval: 300 },
+    );
+    expect(deliveries).toEqual([0]);
   });
 
   it('keeps the locks of a receiver that closes until they run out', async () => {

@@ -57,7 +57,7 @@ const settings: QueueSettings = {
   duplicateDetectionWindow: undefined,
 };
 
-export function countingIdentifiers(): QueueIdentifiers {
+function countingIdentifiers(): QueueIdentifiers {
   let sequenceNumber = 0;
   let token = 0;
   return {

@@ -15,7 +15,6 @@ import {
   wrapString,
   wrapTimestamp,
   wrapUuid,
-  wrapUuidArray,
   writeTyped,
   type Typed,
 } from '../../../../../../local/broker/amqp/index.ts';
@@ -57,7 +56,7 @@ const { value } = fc.letrec<{ value: Typed }>((tie) => ({
     fc.uint8Array().map((bytes) => wrapBinary(Buffer.from(bytes))),
     uuid.map(wrapUuid),
     fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 1, maxLength: 4 }).map(wrapLongArray),
-    fc.array(uuid, { minLength: 1, maxLength: 3 }).map(wrapUuidArray),
+    fc.array(uuid, { minLength: 1, maxLength: 3 }).map((uuids) => wrapList(uuids.map(wrapUuid))),
     fc.array(tie('value'), { maxLength: 4 }).map(wrapList),
     fc.array(fc.tuple(keys, tie('value')), { maxLength: 4 }).map((entries) => wrapMap(entries)),
   ),

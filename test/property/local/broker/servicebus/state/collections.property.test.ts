@@ -24,7 +24,7 @@ describe('The index of messages by sequence number', () => {
   it('behaves as a sorted list', () => {
     const operation = fc.record({ inserts: fc.boolean(), number: fc.nat(60), from: fc.nat(60) });
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 150 }), (operations) => {
+      fc.property(fc.array(operation, { maxLength: 150, size: 'max' }), (operations) => {
         const index = new SequenceIndex();
         const model = new Set<number>();
         for (const { inserts, number, from } of operations) {
@@ -67,7 +67,7 @@ describe('The queue of deadlines', () => {
       fc.record({ type: fc.constant('take' as const), key: fc.constant(0), ms: fc.nat(100) }),
     );
     fc.assert(
-      fc.property(fc.array(operation, { maxLength: 200 }), (operations) => {
+      fc.property(fc.array(operation, { maxLength: 200, size: 'max' }), (operations) => {
         const queue = new DeadlineQueue<number>();
         const model = new Map<number, number>();
         for (const { type, key, ms } of operations) {

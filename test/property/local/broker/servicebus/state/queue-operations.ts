@@ -55,5 +55,6 @@ export const steps: fc.Arbitrary<readonly Step[]> = fc.array(
       arbitrary: fc.record({ type: fc.constant('passTime' as const), ms: fc.nat(60) }),
     },
   ),
-  { maxLength: 120 },
+  // Without a size the lives would be a few steps long, too short for anything to go wrong twice.
+  { maxLength: 120, size: 'max' },
 );

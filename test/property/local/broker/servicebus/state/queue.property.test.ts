@@ -85,17 +85,44 @@ class Life {
     const { queue, dead } = this.#target;
     const { ready, locked, deferred, scheduled } = queue.counts();
     const inPlaces = ready + locked + deferred + scheduled;
-    expect(inPlaces + dead.length + this.completed + this.cancelled).toBe(this.sent);
     const peeked = queue.peek({ fromSequenceNumber: 0, count: Infinity }, this.now);
     const numbers = peeked.map(({ sequenceNumber }) => sequenceNumber);
-    expect(numbers).toHaveLength(inPlaces);
-    expect(numbers).toEqual([...new Set(numbers)].sort((left, right) => left - right));
-    expect(peeked.every(({ deliveryCount }) => deliveryCount < maxDeliveryCount)).toBe(true);
     const buried = dead.map(({ sequenceNumber }) => sequenceNumber);
-    expect(new Set(buried).size).toBe(buried.length);
-    expect(numbers.filter((number) => buried.includes(number))).toEqual([]);
     const tokens = peeked.flatMap(({ lockToken }) => lockToken ?? []);
-    expect(new Set(tokens).size).toBe(tokens.length);
+    expect({
+      accounted: inPlaces + dead.length + this.completed + this.cancelled,
+      peeked: numbers.length,
+      inOrder: numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0)),
+      places: new Set([...numbers, ...buried]).size,
+      locks: new Set(tokens).size,
+      exhausted: peeked.filter(({ deliveryCount }) => deliveryCount >= maxDeliveryCount),
+    }).toEqual({
+      accounted: this.sent,
+      peeked: inPlaces,
+      inOrder: true,
+      places: inPlaces + dead.length,
+      locks: locked,
+      exhausted: [],
+    });
+  }
+
+  /** In the end everything that is not deferred can still be received, by whoever comes then. */
+  finish(): void {
+    this.now = addDuration(this.now, durationMs(10 * lockMs));
+    const { queue } = this.#target;
+    for (const session of this.#hasSessions ? ['s0', 's1', 's2', 's3'] : [undefined]) {
+      const lock =
+        session === undefined
+          ? undefined
+          : queue.acceptSession({ sessionId: session, holder: 'last' }, this.now);
+      const request = {
+        mode: 'receiveAndDelete',
+        session: lock?.ok ? lock.value : undefined,
+      } as const;
+      while (queue.receive(request, this.now) !== undefined) this.completed++;
+    }
+    expect(queue.counts()).toMatchObject({ ready: 0, locked: 0, scheduled: 0 });
+    this.check();
   }
 
   #send({ id, delayMs, ttlMs }: Step & { readonly type: 'send' }): void {
@@ -195,6 +222,7 @@ function live(settings: Partial<QueueSettings>, life: readonly Step[]): void {
     observed.take(step);
     observed.check();
   }
+  observed.finish();
 }
 
 /** Completes up to two messages of a session and gives it back. */
@@ -216,7 +244,7 @@ describe('Whatever happens to a queue', () => {
       fc.property(steps, (life) => {
         live({}, life);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -225,14 +253,14 @@ describe('Whatever happens to a queue', () => {
       fc.property(steps, (life) => {
         live({ requiresSession: true }, life);
       }),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
   it('messages of one session are delivered in order while nothing fails', () => {
-    const sessions = fc.array(fc.nat(2), { minLength: 1, maxLength: 40 });
+    const sessions = fc.array(fc.nat(2), { minLength: 1, maxLength: 40, size: 'max' });
     fc.assert(
-      fc.property(sessions, fc.array(fc.nat(3), { maxLength: 60 }), (sent, reads) => {
+      fc.property(sessions, fc.array(fc.nat(3), { maxLength: 60, size: 'max' }), (sent, reads) => {
         const { queue } = openQueue({ requiresSession: true });
         for (const [index, session] of sent.entries()) {
           const system = { messageId: String(index), sessionId: `s${session}` };

@@ -17,7 +17,6 @@ import {
   wrapString,
   wrapTimestamp,
   wrapUint,
-  wrapUuidArray,
   writeTyped,
   type Response,
   type Typed,
@@ -150,12 +149,12 @@ describe('The management node of an entity', () => {
     ],
     [
       'com.microsoft:update-disposition',
-      { 'lock-tokens': wrapUuidArray([]), 'disposition-status': wrapString('eaten') },
+      { 'lock-tokens': wrapList([]), 'disposition-status': wrapString('eaten') },
     ],
     [
       'com.microsoft:update-disposition',
       {
-        'lock-tokens': wrapUuidArray([]),
+        'lock-tokens': wrapList([]),
         'disposition-status': wrapString('completed'),
         'properties-to-modify': wrapInt(1),
       },
