@@ -43,8 +43,3 @@ export function createLineLog({ clock, minimumLevel, writeLine }: LineLogOptions
     },
   };
 }
-
-/** The level of that name in any case, or `information`. */
-export function parseLogLevel(text: string | undefined): LogLevel {
-  return order.find((level) => level === text?.toLowerCase()) ?? 'information';
-}

@@ -4,9 +4,10 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { systemClock } from '../../shared/kernel/time.ts';
 import { parseCommandLine, usage, type CommandLine } from './command-line.ts';
-import { createLineLog, parseLogLevel, type HostLog } from './host-log.ts';
+import { createLineLog, type HostLog } from './host-log.ts';
 import { startHost, type RunningHost } from './host.ts';
 import { errorText, HostStartError } from './settings/host-problem.ts';
+import { readLocalOptions } from './settings/local-options.ts';
 import { readLocalSettings } from './settings/local-settings.ts';
 import { Settings } from './settings/settings.ts';
 import { blobTriggerKind } from './triggers/blob/blob-trigger.ts';
@@ -49,14 +50,16 @@ async function run({ appDirectory, settingsFile, port }: CommandLine): Promise<v
   // The app reads its settings from the environment, as in Azure.
   for (const [name, value] of Object.entries(fromFile)) process.env[name] ??= value;
   const settings = new Settings(process.env);
+  const local = readLocalOptions(settings);
   const log = createLineLog({
     clock: systemClock,
-    minimumLevel: parseLogLevel(settings.get('LocalHost__LogLevel')),
+    minimumLevel: local.logLevel,
     writeLine: (line) => process.stderr.write(`${line}\n`),
   });
   const host = await startHost({
     appDirectory: resolve(appDirectory),
     settings,
+    local,
     port,
     kinds: createTriggerKinds(),
     log,

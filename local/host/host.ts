@@ -4,10 +4,12 @@ import { installCore } from './core/install-core.ts';
 import { loadApp, readAppPackage } from './core/load-app.ts';
 import type { HostLog } from './host-log.ts';
 import { createHostId } from './host-id.ts';
+import { nameFunction } from './invocation/function-definition.ts';
 import { Invoker } from './invocation/invoker.ts';
 import { pause } from './pause.ts';
-import { errorText } from './settings/host-problem.ts';
+import { errorText, HostStartError } from './settings/host-problem.ts';
 import { readHostJson } from './settings/host-json.ts';
+import type { LocalOptions } from './settings/local-options.ts';
 import type { Settings } from './settings/settings.ts';
 import { HttpRoutes } from './triggers/http/http-routes.ts';
 import { HttpServer } from './triggers/http/http-server.ts';
@@ -18,6 +20,7 @@ export interface HostOptions {
   /** Absolute. */
   readonly appDirectory: string;
   readonly settings: Settings;
+  readonly local: LocalOptions;
   /** 0: any free port. */
   readonly port: number;
   readonly kinds: TriggerKinds;
@@ -38,9 +41,6 @@ export interface RunningHost {
   stop(): Promise<void>;
 }
 
-/** How long running invocations may go on after a stop. */
-const defaultGraceMs = 10_000;
-
 /**
  * Loads an app and runs its functions. Once per process: the app's module state and the contract
  * module are of the process.
@@ -49,7 +49,7 @@ const defaultGraceMs = 10_000;
  * loads, or an appStart hook throws, unchanged.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { appDirectory, settings, log } = options;
+  const { appDirectory, settings, local, log } = options;
   const hostJson = await readHostJson(appDirectory, settings, options.cores);
   const app = await readAppPackage(appDirectory);
   const registry = new AppRegistry();
@@ -60,15 +60,15 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
   const invoker = new Invoker({ registry, log, newId: options.newId, functionTimeout });
   const routes = new HttpRoutes();
   const services: HostServices = {
-    ...{ settings, hostJson, log, invoker, routes, httpStreamUri },
+    ...{ settings, hostJson, local, log, invoker, routes, httpStreamUri },
     ...{ clock: options.clock, newId: options.newId },
     hostId: createHostId(settings, app.name ?? appDirectory),
   };
   const prepared = options.kinds.prepareAll(registry.functions.values(), services, options.random);
   const server = new HttpServer(routes, log);
-  const graceMs = settings.wholeNumber('LocalHost__ShutdownGraceMs', 0) ?? defaultGraceMs;
+  const graceMs = local.shutdownGraceMs;
   try {
-    for (const { listener } of prepared) await listener.start();
+    for (const each of prepared) await startListening(each);
     const http = await server.start(options.port);
     return {
       http,
@@ -106,6 +106,18 @@ async function startApp(
   if (registry.functions.size === 0) log.write('warning', 'Host', 'The app has no functions.');
   const streamUri = capabilities?.['HttpUri'];
   return streamUri === undefined ? undefined : new URL(streamUri);
+}
+
+/** Errors: `HostStartError` that names the function. */
+async function startListening({ definition, listener }: PreparedFunction): Promise<void> {
+  try {
+    await listener.start();
+  } catch (error) {
+    const where = nameFunction(definition.name);
+    const problem = `cannot listen (${errorText(error)})`;
+    const remedy = 'See that what it connects to is running';
+    throw new HostStartError([{ where, key: 'trigger', problem, remedy }]);
+  }
 }
 
 async function stopListening(

@@ -82,7 +82,7 @@ export interface RetryContext {
   readonly exception?: { readonly message: string; readonly stackTrace?: string };
 }
 
-export interface TraceContext {
+interface TraceContext {
   readonly traceParent: string;
   readonly traceState?: string;
   readonly attributes?: Readonly<Record<string, string>>;

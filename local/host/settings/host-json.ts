@@ -8,7 +8,7 @@ import { OptionReader } from './option-reader.ts';
 import type { Settings } from './settings.ts';
 
 /** Which event is the first for a partition without a checkpoint. */
-export type InitialOffset = 'fromStart' | 'fromEnd' | 'fromEnqueuedTime';
+type InitialOffset = 'fromStart' | 'fromEnd' | 'fromEnqueuedTime';
 
 export interface EventHubsOptions {
   readonly maxEventBatchSize: number;

@@ -19,7 +19,7 @@ export class HostStartError extends Error {
   }
 }
 
-export function describeProblems(problems: readonly HostProblem[]): string {
+function describeProblems(problems: readonly HostProblem[]): string {
   const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
   const lines = problems.map(
     ({ where, key, problem, remedy }) => `  - ${where}, ${key}: ${problem}. ${remedy}.`,

@@ -51,7 +51,11 @@ export class OptionReader {
   }
 
   /** A whole number within inclusive limits. */
-  wholeNumber(key: string, fallback: number, limits: { min: number; max: number }): number {
+  wholeNumber<Fallback>(
+    key: string,
+    fallback: Fallback,
+    limits: { min: number; max: number },
+  ): number | Fallback {
     const value = this.#value(key);
     if (value === undefined) return fallback;
     const number = typeof value === 'string' ? Number(value) : value;

@@ -29,12 +29,6 @@ export class Settings {
     return Object.fromEntries(found);
   }
 
-  /** A whole number of at least `minimum`, or undefined when the setting is absent or no such number. */
-  wholeNumber(name: string, minimum: number): number | undefined {
-    const value = Number(this.get(name));
-    return Number.isInteger(value) && value >= minimum ? value : undefined;
-  }
-
   /** Replaces each `%NAME%` by the setting of that name; the problem names the missing ones. */
   resolve(text: string): Result<string, readonly string[]> {
     const missing: string[] = [];

@@ -3,7 +3,7 @@ import { ofBytes, ofManyBytes, ofText, ofTexts } from '../invocation/typed-data.
 import type { OptionReader } from '../settings/option-reader.ts';
 
 /** Whether a function gets one message at a time, or an array. */
-export type Cardinality = 'one' | 'many';
+type Cardinality = 'one' | 'many';
 
 /** What a function gets of a body: `string` unless it asks for `binary`. */
 export type DataType = 'string' | 'binary';

@@ -3,6 +3,7 @@ import type { Delivery, InvocationOutcome, Invoker } from '../invocation/invoker
 import type { FunctionDefinition } from '../invocation/function-definition.ts';
 import type { HostLog } from '../host-log.ts';
 import type { HostJson } from '../settings/host-json.ts';
+import type { LocalOptions } from '../settings/local-options.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { HttpRoutes } from './http/http-routes.ts';
@@ -11,6 +12,7 @@ import type { HttpRoutes } from './http/http-routes.ts';
 export interface HostServices {
   readonly settings: Settings;
   readonly hostJson: HostJson;
+  readonly local: LocalOptions;
   readonly log: HostLog;
   readonly clock: Clock;
   readonly newId: () => string;

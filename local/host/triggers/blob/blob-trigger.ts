@@ -4,13 +4,11 @@ import { deferListener, idleListener } from '../deferred-listener.ts';
 import type { TriggerKind } from '../trigger-kind.ts';
 import { parseBlobPath } from './blob-path.ts';
 
-const defaultPollMs = 5_000;
-
 /** Blob triggers that scan a container. A function gets bytes unless it asks for `string`. */
 export const blobTriggerKind: TriggerKind = {
   type: 'blobTrigger',
   prepare(target, options, services) {
-    const { settings, hostId, log } = services;
+    const { settings, hostId, log, local } = services;
     const path = parseBlobPath(options.requiredText('path'));
     if (!path.ok) options.add('path', path.problem, 'Write a path like "container/{name}"');
     const connection = options.text('connection') ?? 'AzureWebJobsStorage';
@@ -25,14 +23,13 @@ export const blobTriggerKind: TriggerKind = {
     if (scanning === 'EventGrid') {
       options.add('source', 'EventGrid has no local counterpart', 'Leave it away locally');
     }
-    const pollEvery = settings.wholeNumber('LocalHost__BlobPollMs', 1) ?? defaultPollMs;
     if (!path.ok || source === undefined || storage === undefined) return idleListener;
     return deferListener(async () => {
       const { BlobListener } = await import('./blob-listener.ts');
       return new BlobListener({
         ...{ target, dataType, source, storage, hostId, log },
         path: path.value,
-        pollEvery: durationMs(pollEvery),
+        pollEvery: durationMs(local.blobPollMs),
       });
     });
   },

@@ -1,6 +1,6 @@
 import type { LoadBalancingOptions } from '@azure/event-hubs';
 import { resolveMessagingConnection } from '../../settings/connection.ts';
-import type { Settings } from '../../settings/settings.ts';
+import type { LocalOptions } from '../../settings/local-options.ts';
 import { requireHostStorage } from '../../storage/host-storage.ts';
 import { readPayloadOptions } from '../message-payload.ts';
 import type { TriggerKind } from '../trigger-kind.ts';
@@ -12,7 +12,7 @@ const defaultConnection = 'AzureWebJobsEventHub';
 export const eventHubTriggerKind: TriggerKind = {
   type: 'eventHubTrigger',
   prepare(target, options, services) {
-    const { settings, hostJson, log, newId } = services;
+    const { settings, hostJson, local, log, newId } = services;
     const name = options.text('connection') ?? defaultConnection;
     const connection = resolveMessagingConnection(settings, name);
     if (!connection.ok) {
@@ -29,7 +29,7 @@ export const eventHubTriggerKind: TriggerKind = {
         ...{ target, payload, eventHubName, consumerGroup, storage, log },
         connection: connection.value,
         hub: hostJson.eventHubs,
-        balancing: readBalancing(settings),
+        balancing: readBalancing(local),
         ownerId: newId(),
       });
     });
@@ -37,12 +37,11 @@ export const eventHubTriggerKind: TriggerKind = {
 };
 
 /** The SDK's own intervals unless settings shorten them. */
-function readBalancing(settings: Settings): LoadBalancingOptions {
-  const updateIntervalInMs = settings.wholeNumber('LocalHost__LoadBalancingIntervalMs', 1);
-  const expiry = settings.wholeNumber('LocalHost__OwnershipExpiryMs', 1);
+function readBalancing(local: LocalOptions): LoadBalancingOptions {
+  const { loadBalancingIntervalMs: interval, ownershipExpiryMs: expiry } = local;
   return {
     strategy: 'greedy',
-    ...(updateIntervalInMs !== undefined && { updateIntervalInMs }),
+    ...(interval !== undefined && { updateIntervalInMs: interval }),
     ...(expiry !== undefined && { partitionOwnershipExpirationIntervalInMs: expiry }),
   };
 }

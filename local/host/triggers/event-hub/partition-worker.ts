@@ -120,8 +120,13 @@ export class PartitionWorker {
     this.#batchesSinceCheckpoint += 1;
     const isDue = this.#batchesSinceCheckpoint >= this.#options.hub.batchCheckpointFrequency;
     if (!isDue || this.#cancelled.aborted) return;
-    await this.#options.context.updateCheckpoint(event);
-    this.#batchesSinceCheckpoint = 0;
+    try {
+      await this.#options.context.updateCheckpoint(event);
+      this.#batchesSinceCheckpoint = 0;
+    } catch (error) {
+      // The next batch tries again: until then only more would be delivered twice.
+      this.#warn(`no checkpoint: ${errorText(error)}`);
+    }
   }
 
   /** The first batch of a new owner does not wait: nobody knows how long its events have waited. */
@@ -142,8 +147,13 @@ export class PartitionWorker {
       });
     } catch (error) {
       // No caller waits for this batch: without a checkpoint it is read again.
-      const { log, target } = this.#options;
-      log.write('error', `Function.${target.definition.name}`, errorText(error));
+      this.#warn(errorText(error));
     }
+  }
+
+  #warn(message: string): void {
+    const { log, target, context } = this.#options;
+    const place = `Function.${target.definition.name}`;
+    log.write('warning', place, `Partition ${context.partitionId}: ${message}`);
   }
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HostLog } from '../../host-log.ts';
-import { errorText } from '../../settings/host-problem.ts';
+import { errorText, HostStartError } from '../../settings/host-problem.ts';
 import { sendText } from './http-response.ts';
 import type { HttpRoutes } from './http-routes.ts';
 
@@ -19,10 +19,16 @@ export class HttpServer {
     });
   }
 
-  /** Answers the origin. Errors: those of `listen`, for instance a port in use. */
+  /** Answers the origin. Errors: `HostStartError` if the port cannot be had. */
   async start(port: number): Promise<string> {
-    this.#server.listen(port, '127.0.0.1');
-    await once(this.#server, 'listening');
+    try {
+      this.#server.listen(port, '127.0.0.1');
+      await once(this.#server, 'listening');
+    } catch (error) {
+      const remedy = 'Choose another one, or 0 for any free one';
+      const where = 'command line';
+      throw new HostStartError([{ where, key: '--port', problem: errorText(error), remedy }]);
+    }
     const address = this.#server.address();
     const actual = typeof address === 'object' && address !== null ? address.port : port;
     return `http://127.0.0.1:${actual}`;

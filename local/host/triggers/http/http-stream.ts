@@ -54,6 +54,8 @@ function forward(request: IncomingMessage, { uri, invocationId }: StreamedCall):
       'x-forwarded-proto': 'http',
     },
   });
+  // Whoever waits for the answer is told; an error after it must not end the process.
+  proxied.on('error', () => undefined);
   request.pipe(proxied);
   return proxied;
 }

@@ -87,10 +87,40 @@ describe('the start of the embedded host', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('says when the port is taken', async () => {
+    const directory = await sample('common-js-app.cjs');
+    const first = await HostProcess.start(directory);
+    const { port } = new URL(first.http);
+    const second = new HostProcess(directory, {}, ['--port', port]);
+    expect(await second.exited()).toBe(1);
+    expect(second.output).toContain(`command line, --port: listen EADDRINUSE`);
+    await first.end();
+  });
+
+  it('names the function whose storage cannot be reached', async () => {
+    const { code, output } = await failure(await sample('timer-app.mjs'), {
+      AzureWebJobsStorage:
+        'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=a2V5;BlobEndpoint=http://127.0.0.1:1/a;',
+      EverySecond: '* * * * * *',
+    });
+    expect(code).toBe(1);
+    expect(output).toMatch(/function "everySecond", trigger: cannot listen \(.*ECONNREFUSED/);
+  });
+
   it('explains itself when it is called wrongly', async () => {
     const host = new HostProcess('x', {}, ['--nonsense']);
     expect(await host.exited()).toBe(2);
     expect(host.output).toContain('Usage: node local/host/main.ts');
+  });
+});
+
+describe('an invocation that takes too long', () => {
+  it('has failed when the time of host.json is over', async () => {
+    const directory = await sample('http-app.mjs', { functionTimeout: '00:00:00.1' });
+    const host = await HostProcess.start(directory);
+    expect((await fetch(`${host.http}/api/slow`)).status).toBe(500);
+    expect(host.output).toContain('Timeout value of 100 ms was exceeded by the function.');
+    await host.end();
   });
 });
 

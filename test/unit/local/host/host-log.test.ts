@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createLineLog, parseLogLevel } from '../../../../local/host/host-log.ts';
+import { createLineLog } from '../../../../local/host/host-log.ts';
 import { createHostId } from '../../../../local/host/host-id.ts';
 import { Settings } from '../../../../local/host/settings/settings.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
@@ -15,14 +15,6 @@ describe('the log of the host', () => {
     log.write('debug', 'Host', 'hidden');
     log.write('warning', 'Function.f.User', 'shown');
     expect(lines).toEqual(['1970-01-01T00:00:00.000Z warn  Function.f.User: shown']);
-  });
-
-  it('knows levels in any case and takes information for anything else', () => {
-    expect([parseLogLevel('Debug'), parseLogLevel('loud'), parseLogLevel(undefined)]).toEqual([
-      'debug',
-      'information',
-      'information',
-    ]);
   });
 });
 

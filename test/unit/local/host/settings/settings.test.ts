@@ -25,13 +25,6 @@ describe('Settings', () => {
     expect(settings.below('a__B__')).toEqual({ c: '1' });
     expect(settings.below('A__')).toEqual({});
   });
-
-  it('reads whole numbers only', () => {
-    const numbers = new Settings({ Fine: '5', Small: '0', Fraction: '1.5', Word: 'x' });
-    const names = ['Fine', 'Small', 'Fraction', 'Word', 'None'];
-    const read = names.map((name) => numbers.wholeNumber(name, 1));
-    expect(read).toEqual([5, undefined, undefined, undefined, undefined]);
-  });
 });
 
 describe('a connection name', () => {
