@@ -1,6 +1,6 @@
 /** Command: `npm start`. Storage, broker, Functions host and a feed of events, on this machine. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { FeedMessage } from './feed/feed-message.ts';
 import { describeFeedProblems, parseFeed } from './feed/parse-feed.ts';
@@ -8,7 +8,7 @@ import { countByOrigin, publish } from './feed/publish.ts';
 import { sampleDay } from './feed/sample-day/sample-day.ts';
 import { hubs } from './launch/checkpoints.ts';
 import { assembleCrew, type Crew } from './launch/crew.ts';
-import { prepareDataFolder, takeSampleDay } from './launch/data-folder.ts';
+import { logFolderOf, prepareDataFolder, takeSampleDay } from './launch/data-folder.ts';
 import { repository, type Foundation } from './launch/foundation.ts';
 import { LaunchError } from './launch/launch-error.ts';
 import { launchFoundation, launchHost } from './launch/launch.ts';
@@ -35,8 +35,10 @@ if (!options.ok) {
 }
 
 async function start(value: StartOptions): Promise<void> {
-  const crew = assembleCrew();
-  process.exitCode = await runUntilStopped(crew, () => run(value, crew));
+  const crew = assembleCrew(logFolderOf(value.dataFolder));
+  const exitCode = await runUntilStopped(crew, () => run(value, crew));
+  // Work that a signal has cut short may still wait for something.
+  process.stdout.write('', () => process.exit(exitCode));
 }
 
 /** Resolves to the exit code, or to `stay` when the runtime is to stay up. */
@@ -77,7 +79,7 @@ interface StoredData {
 /** The reconcile command watches: this program knows nothing of how the application stores. */
 async function watchStoredData(crew: Crew, dataFolder: string): Promise<StoredData> {
   let newest: StoredReport | undefined;
-  const { ready } = await crew.start({
+  const ready = await crew.start({
     name: 'reconcile',
     args: [join(repository, 'cli/reconcile.ts'), '--watch', '--data', dataFolder],
     onLine: (line) => {
@@ -132,6 +134,7 @@ async function conclude(
 ): Promise<number | 'stay'> {
   const summary = summarize(observation);
   if (summaryFile !== undefined) {
+    await mkdir(dirname(summaryFile), { recursive: true });
     await writeFile(summaryFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
   const faults = missing.length > 0 ? [] : findFaults(observation);

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { LaunchError } from './launch-error.ts';
 
@@ -10,6 +11,8 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Each line of standard output after the first. */
   readonly onLine?: (line: string) => void;
+  /** Where its log is written, besides being kept. */
+  readonly logFile: string;
 }
 
 /** A process of the runtime. It also ends by itself when this process is gone: its input closes. */
@@ -19,8 +22,6 @@ export interface Child {
   readonly ready: Promise<string>;
   /** Resolves when it has ended, with what to say about it if nobody asked it to. */
   readonly ended: Promise<string>;
-  /** The last lines of its log. */
-  log(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -29,8 +30,8 @@ const shownLines = 15;
 /** What a child may take to end in order: a host lets running invocations end. */
 const patienceMs = 20_000;
 
-/** Starts a Node process. Its log is kept, not shown. */
-export function startChild({ name, args, env, onLine }: ChildOptions): Child {
+/** Starts a Node process. Its log, what it writes to standard error, is not shown. */
+export function startChild({ name, args, env, onLine, logFile }: ChildOptions): Child {
   const child = spawn(process.execPath, [...args], {
     env: env ?? process.env,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -39,6 +40,7 @@ export function startChild({ name, args, env, onLine }: ChildOptions): Child {
     windowsHide: true,
   });
   const log: string[] = [];
+  child.stderr.pipe(createWriteStream(logFile));
   createInterface({ input: child.stderr }).on('line', (line) => {
     log.push(line);
     if (log.length > keptLines) log.shift();
@@ -64,7 +66,6 @@ export function startChild({ name, args, env, onLine }: ChildOptions): Child {
     name,
     ready: Promise.race([first.promise, ended.then(refuse)]),
     ended,
-    log: () => log,
     stop: async () => {
       child.stdin.end();
       const kill = setTimeout(() => child.kill('SIGKILL'), patienceMs);

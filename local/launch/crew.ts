@@ -1,17 +1,20 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { startChild, type Child, type ChildOptions } from './child.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** The processes of a runtime, ended together in the reverse order of their start. */
 export interface Crew {
-  /** Starts a process and waits until it is ready. Errors: `LaunchError` when it ends before. */
-  start(options: ChildOptions): Promise<{ readonly child: Child; readonly ready: string }>;
+  /** Starts a process and resolves to its first line. Errors: `LaunchError` when it ends before. */
+  start(options: Omit<ChildOptions, 'logFile'>): Promise<string>;
   /** Rejects with a `LaunchError` when a process ends that nobody asked to. */
   readonly failed: Promise<never>;
   /** Ends all processes. May be called more than once, and while one is starting. */
   stop(): Promise<void>;
 }
 
-export function assembleCrew(): Crew {
+/** Each process writes its log into a folder, under its name. */
+export function assembleCrew(logFolder: string): Crew {
   const children: Child[] = [];
   const failure = Promise.withResolvers<never>();
   let stopping: Promise<void> | undefined;
@@ -24,12 +27,13 @@ export function assembleCrew(): Crew {
     failed: failure.promise,
     async start(options) {
       if (stopping !== undefined) throw new LaunchError('The runtime is stopping.');
-      const child = startChild(options);
+      mkdirSync(logFolder, { recursive: true });
+      const child = startChild({ ...options, logFile: join(logFolder, `${options.name}.log`) });
       children.push(child);
       void child.ended.then((message) => {
         if (stopping === undefined) failure.reject(new LaunchError(message));
       });
-      return { child, ready: await child.ready };
+      return child.ready;
     },
     stop() {
       stopping ??= stopAll();

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isFolderLocked } from '../storage/folder-lock.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** What the runtime tells others about itself, and its next start about this one. */
@@ -16,6 +17,7 @@ export interface RuntimeFile {
 }
 
 const runtimeFile = 'runtime.json';
+const storageFolder = 'storage';
 const daysFile = 'sample-days.json';
 
 /** Creates the folder, or empties it first. Refuses to empty a folder that is not a runtime's. */
@@ -23,17 +25,29 @@ export async function prepareDataFolder(
   folder: string,
   { isFresh }: { readonly isFresh: boolean },
 ): Promise<void> {
-  if (isFresh && existsSync(folder)) {
-    const names = await readdir(folder);
-    const isOurs = names.includes(runtimeFile) || names.includes('storage') || names.length === 0;
-    if (!isOurs) {
-      throw new LaunchError(
-        `--fresh would delete ${folder}, which is no data folder of Bronzeflow. Name another one with --data.`,
-      );
-    }
-    await rm(folder, { recursive: true, force: true });
-  }
+  if (isFresh && existsSync(folder)) await empty(folder);
   await mkdir(folder, { recursive: true });
+}
+
+async function empty(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const isOurs = names.includes(runtimeFile) || names.includes(storageFolder);
+  if (names.length > 0 && !isOurs) {
+    throw new LaunchError(
+      `--fresh would delete ${folder}, which is no data folder of Bronzeflow. Name another one with --data.`,
+    );
+  }
+  if (isFolderLocked(join(folder, storageFolder))) {
+    throw new LaunchError(
+      `--fresh would delete ${folder}, which is in use. Stop its runtime first.`,
+    );
+  }
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Where the processes of the runtime write their logs. */
+export function logFolderOf(dataFolder: string): string {
+  return join(dataFolder, 'logs');
 }
 
 /** Writes `runtime.json` in one piece. */

@@ -55,7 +55,7 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
 }
 
 async function startStorage({ crew, dataFolder, ports, say }: FoundationOptions): Promise<string> {
-  const { ready } = await crew.start({
+  const ready = await crew.start({
     name: 'storage',
     args: [
       join(repository, 'local/storage/main.ts'),
@@ -119,7 +119,7 @@ function textOf(env: NodeJS.ProcessEnv, key: string): string | undefined {
 
 async function runBroker(crew: Crew, args: readonly string[]) {
   const script = join(repository, 'local/broker/main.ts');
-  const { ready } = await crew.start({ name: 'broker', args: [script, ...args] });
+  const ready = await crew.start({ name: 'broker', args: [script, ...args] });
   return parseBrokerAnswer(ready);
 }
 

@@ -22,7 +22,7 @@ export async function launchHost(
   { crew, dataFolder, ports, env, say }: FoundationOptions,
   foundation: Foundation,
 ): Promise<void> {
-  const { ready } = await crew.start({
+  const ready = await crew.start({
     name: 'host',
     args: [
       join(repository, 'local/host/main.ts'),

@@ -1,9 +1,18 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** SQLITE_BUSY: another connection holds the lock. */
 const busy = 5;
+const lockFile = 'lock.db';
+
+/** Whether another process has locked the folder. */
+export function isFolderLocked(folder: string): boolean {
+  if (!existsSync(join(folder, lockFile))) return false;
+  const database = tryLock(folder);
+  database?.close();
+  return database === undefined;
+}
 
 /** Locks of this process. A connection that nothing refers to is closed, and its lock with it. */
 const held: DatabaseSync[] = [];
@@ -14,16 +23,21 @@ const held: DatabaseSync[] = [];
  */
 export function lockFolder(folder: string): boolean {
   mkdirSync(folder, { recursive: true });
-  const database = new DatabaseSync(join(folder, 'lock.db'), { timeout: 0 });
+  const database = tryLock(folder);
+  if (database !== undefined) held.push(database);
+  return database !== undefined;
+}
+
+function tryLock(folder: string): DatabaseSync | undefined {
+  const database = new DatabaseSync(join(folder, lockFile), { timeout: 0 });
   try {
     database.exec('BEGIN EXCLUSIVE');
+    return database;
   } catch (error) {
     database.close();
-    if (isBusy(error)) return false;
+    if (isBusy(error)) return undefined;
     throw error;
   }
-  held.push(database);
-  return true;
 }
 
 function isBusy(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Counts } from './report-codec.ts';
 import type { Summary } from './verdicts.ts';
 
@@ -14,47 +15,64 @@ export interface Conclusion {
 
 /** The conclusion for a person, with what to try next. */
 export function formatSummary(conclusion: Conclusion, dataFolder: string): string {
-  const { bySource, tables, deadLetterCodes } = conclusion.summary;
+  const { summary } = conclusion;
   return [
-    '',
-    ...formatOutcome(conclusion),
-    '',
-    ...formatColumns(
-      ['from', 'received', 'landed', 'duplicate', 'dead-lettered', 'parked'],
-      [
-        ...Object.entries(bySource).map(([origin, counts]) => countsRow(origin, counts)),
-        countsRow('total', conclusion.summary),
-      ],
-    ),
-    '',
-    ...formatColumns(
-      ['Bronze table', 'rows', 'version'],
-      Object.entries(tables).map(([name, { rows, version }]) => [name, `${rows}`, `${version}`]),
-    ),
-    '',
-    ...formatCodes(deadLetterCodes),
-    ...formatNextSteps(tables, dataFolder),
-  ].join('\n');
+    formatOutcome(conclusion, dataFolder),
+    summary.received > 0 ? formatVerdicts(summary) : [],
+    formatTables(summary.tables),
+    formatCodes(summary.deadLetterCodes),
+    formatNextSteps(summary.tables, dataFolder),
+  ]
+    .filter((part) => part.length > 0)
+    .map((part) => `\n${part.join('\n')}\n`)
+    .join('');
 }
 
-function formatOutcome({ summary, missing, faults }: Conclusion): readonly string[] {
+function formatOutcome(
+  { summary, missing, faults }: Conclusion,
+  dataFolder: string,
+): readonly string[] {
   const seconds = (summary.elapsedMs / 1000).toFixed(1);
-  if (missing.length > 0)
-    return ['Nothing has moved for a minute. Missing:', ...missing.map(indent)];
+  if (missing.length > 0) {
+    return [
+      'Nothing has moved for a minute. Missing:',
+      ...missing.map(indent),
+      `The logs of the processes are in ${join(dataFolder, 'logs')}.`,
+    ];
+  }
   if (faults.length > 0) return ['Every event has a verdict, but:', ...faults.map(indent)];
+  if (summary.received === 0) return ['Nothing was published.'];
   return [`Every event has its verdict: ${summary.received} received in ${seconds} s.`];
+}
+
+function formatVerdicts(summary: Summary): readonly string[] {
+  const origins = Object.entries(summary.bySource);
+  return formatColumns(
+    ['from', 'received', 'landed', 'duplicate', 'dead-lettered', 'parked'],
+    [...origins.map(([origin, counts]) => countsRow(origin, counts)), countsRow('total', summary)],
+  );
+}
+
+function formatTables(tables: Summary['tables']): readonly string[] {
+  const rows = Object.entries(tables);
+  if (rows.length === 0) return [];
+  return formatColumns(
+    ['Bronze table', 'rows', 'version'],
+    rows.map(([name, { rows: count, version }]) => [name, `${count}`, `${version}`]),
+  );
 }
 
 function formatNextSteps(tables: Summary['tables'], dataFolder: string): readonly string[] {
   const data = dataFolder === '.bronzeflow' ? '' : ` --data ${dataFolder}`;
-  const count = `select event_type, count(*) from ${exampleTable(tables)} group by all`;
+  const events = exampleTable(tables);
+  const count = `select event_type, count(*) from ${events ?? ''} group by all`;
   const letters = 'select error_code, error_detail, raw_payload from brz_event_dead_letter limit 5';
   return [
     'What to try next:',
-    `  npm run sql --${data} "${count}"`,
-    `  npm run sql --${data} "${letters}"`,
+    ...(events === undefined ? [] : [`  npm run sql --${data} "${count}"`]),
+    ...('brz_event_dead_letter' in tables ? [`  npm run sql --${data} "${letters}"`] : []),
     `  npm run reconcile${data === '' ? '' : ` --${data}`}`,
-    '',
+    `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,
   ];
 }
 
@@ -73,14 +91,14 @@ function formatCodes(codes: Summary['deadLetterCodes']): readonly string[] {
   const more = byCount.length - greatestCodeCount;
   const rows = byCount.slice(0, greatestCodeCount).map(([code, count]) => [code, String(count)]);
   const rest = more > 0 ? [`... and ${more} more`] : [];
-  return [...formatColumns(['dead-lettered because', 'events'], rows), ...rest, ''];
+  return [...formatColumns(['dead-lettered because', 'events'], rows), ...rest];
 }
 
-/** An event table if there is one, the fullest. */
-function exampleTable(tables: Summary['tables']): string {
+/** The fullest event table. */
+function exampleTable(tables: Summary['tables']): string | undefined {
   const events = Object.entries(tables).filter(([name]) => name !== 'brz_event_dead_letter');
   const [fullest] = events.toSorted(([, left], [, right]) => right.rows - left.rows);
-  return fullest?.[0] ?? 'brz_event_dead_letter';
+  return fullest?.[0];
 }
 
 /** Text left, numbers right. */
