@@ -55,13 +55,13 @@ function sizeClass({ size }: AddFile): number {
   return Math.floor(Math.log2(Math.max(size, 1)) / 3);
 }
 
-/** Fills files, oldest first, into groups that stay within the target. */
+/** Fills files, in the order of the log, into groups that stay within the target. */
 function fillBins(
   files: readonly AddFile[],
   { targetBytes, maxRows }: CompactionOptions,
 ): readonly (readonly AddFile[])[] {
   const bins: { files: AddFile[]; bytes: number; rows: number }[] = [];
-  for (const file of files.toSorted(byAge)) {
+  for (const file of files) {
     const rows = readNumRecords(file.stats) ?? 0;
     let bin = bins.at(-1);
     if (bin === undefined || bin.bytes + file.size > targetBytes || bin.rows + rows > maxRows) {
@@ -73,8 +73,4 @@ function fillBins(
     bin.rows += rows;
   }
   return bins.map((bin) => bin.files);
-}
-
-function byAge(left: AddFile, right: AddFile): number {
-  return left.modificationTime - right.modificationTime || (left.path < right.path ? -1 : 1);
 }

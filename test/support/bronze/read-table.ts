@@ -44,10 +44,14 @@ export async function replayTable(store: ObjectStore, table: string): Promise<Re
   return { versions, live, txns, txnHistory };
 }
 
-/** All rows of the given files, each with the exact size that the log states. */
+/**
+ * All rows of the given files, each with the exact size that the log states. Raw rows hold text as
+ * its UTF-8 bytes and timestamps as microseconds.
+ */
 export async function readRows(
   store: ObjectStore,
   files: Iterable<{ readonly name: string; readonly sizeBytes: number }>,
+  { isRaw = false } = {},
 ): Promise<readonly Record<string, unknown>[]> {
   const rows: Record<string, unknown>[] = [];
   for (const { name, sizeBytes } of files) {
@@ -61,8 +65,14 @@ export async function readRows(
           slice: (start, end) => Uint8Array.from(file.bytes.subarray(start, end)).buffer,
         },
         compressors: { ZSTD: (input) => zstdDecompressSync(input) },
+        ...(isRaw ? { parsers: rawParsers } : {}),
       })),
     );
   }
   return rows;
 }
+
+const rawParsers = {
+  stringFromBytes: (bytes: Uint8Array) => Buffer.from(bytes).toString('hex'),
+  timestampFromMicroseconds: (micros: bigint) => micros,
+};

@@ -1,4 +1,4 @@
-import { replayFiles, type FileActions, type TableFiles } from '../table-files.ts';
+import { replayFiles, type TableFiles } from '../table-files.ts';
 import type { TableHead } from '../table-head.ts';
 import { openLog } from './open-log.ts';
 import { knownFrom, type KnownLog } from './table-log.ts';
@@ -15,13 +15,6 @@ export interface OpenFiles {
 export async function openFiles(source: TableSource): Promise<OpenFiles> {
   const opened = await openLog(source, { withFiles: true });
   const { head, base, tail } = opened;
-  return { head, files: filesAfter(base, tail), known: knownFrom(opened, source.clock.now()) };
-}
-
-/** The files after a checkpoint, if there is one, and the commits that follow. */
-export function filesAfter(
-  base: FileActions | undefined,
-  tail: readonly FileActions[],
-): TableFiles {
-  return replayFiles(base === undefined ? tail : [base, ...tail]);
+  const files = replayFiles(base === undefined ? tail : [base, ...tail]);
+  return { head, files, known: knownFrom(opened, source.clock.now()) };
 }

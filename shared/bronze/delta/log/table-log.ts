@@ -14,8 +14,8 @@ export interface KnownLog {
   readonly seenAt: EpochMs;
   /** The newest checkpoint known; undefined before the first. */
   readonly checkpoint: LastCheckpoint | undefined;
-  /** The commits since then; undefined when they have become too many to keep. */
-  readonly tail: readonly Commit[] | undefined;
+  /** The commits since then, or the newest of them when they are too many to keep. */
+  readonly tail: readonly Commit[];
 }
 
 /**
@@ -38,6 +38,7 @@ const loserWindow = 4;
 export class TableLog {
   readonly #source: TableSource;
   #newest: KnownLog | undefined;
+  #checkpoint: LastCheckpoint | undefined;
 
   constructor(source: TableSource) {
     this.#source = source;
@@ -79,6 +80,7 @@ export class TableLog {
 
   /** Notes a checkpoint, so that the commits before it need not be kept. */
   noteCheckpoint(checkpoint: LastCheckpoint): void {
+    this.#checkpoint = checkpoint;
     if (this.#newest !== undefined) this.#newest = afterCheckpoint(this.#newest, checkpoint);
   }
 
@@ -112,7 +114,8 @@ export class TableLog {
     const { version, asOf } = this.#newest?.head ?? { version: -1, asOf: 0 };
     const { head } = known;
     if (head.version > version || (head.version === version && head.asOf > asOf)) {
-      this.#newest = known;
+      // A commit that was under way when a checkpoint was noted does not know of it.
+      this.#newest = afterCheckpoint(known, this.#checkpoint);
     }
     return known;
   }
@@ -129,18 +132,18 @@ function extend(
 ): KnownLog {
   const { commits, asOf, seenAt } = read;
   const version = known.head.version + commits.length;
-  const tail = known.tail === undefined ? undefined : [...known.tail, ...commits];
   return {
     head: advanceHead(known.head, commits, { version, asOf }),
     seenAt,
     checkpoint: known.checkpoint,
-    tail: tail === undefined || tail.length > maxTail ? undefined : tail,
+    tail: [...known.tail, ...commits].slice(-maxTail),
   };
 }
 
-function afterCheckpoint(known: KnownLog, checkpoint: LastCheckpoint): KnownLog {
+function afterCheckpoint(known: KnownLog, checkpoint: LastCheckpoint | undefined): KnownLog {
+  if (checkpoint === undefined) return known;
   const since = known.head.version - checkpoint.version;
-  if (since < 0 || checkpoint.version <= (known.checkpoint?.version ?? -1)) return known;
-  const tail = known.tail === undefined ? undefined : known.tail.slice(known.tail.length - since);
-  return { ...known, checkpoint, tail: since === 0 ? [] : tail };
+  const isNews = checkpoint.version > (known.checkpoint?.version ?? -1);
+  if (since < 0 || !isNews) return known;
+  return { ...known, checkpoint, tail: known.tail.slice(Math.max(known.tail.length - since, 0)) };
 }

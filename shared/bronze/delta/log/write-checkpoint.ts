@@ -5,9 +5,9 @@ import { formatLastCheckpoint, type LastCheckpoint } from '../codec/last-checkpo
 import { checkpointName, lastCheckpointName } from '../codec/log-names.ts';
 import { corruptLog } from '../delta-errors.ts';
 import { retentionFor } from '../retention.ts';
-import type { TableFiles } from '../table-files.ts';
+import { replayFiles, type TableFiles } from '../table-files.ts';
 import type { TableHead } from '../table-head.ts';
-import { filesAfter, openFiles } from './open-files.ts';
+import { openFiles } from './open-files.ts';
 import { loadCheckpoint, readHint } from './read-checkpoint.ts';
 import type { KnownLog } from './table-log.ts';
 import type { TableSource } from './table-source.ts';
@@ -55,15 +55,12 @@ export async function writeCheckpoint(
 
 async function collectFiles(
   source: TableSource,
-  known: CheckpointBase,
+  { head, checkpoint, tail }: CheckpointBase,
 ): Promise<{ readonly head: TableHead; readonly files: TableFiles }> {
-  const base =
-    known.checkpoint === undefined
-      ? undefined
-      : await loadCheckpoint(source, known.checkpoint, true);
-  const isBaseGone = known.checkpoint !== undefined && base === undefined;
-  if (known.tail !== undefined && !isBaseGone) {
-    return { head: known.head, files: filesAfter(base, known.tail) };
+  if (tail.length === head.version - (checkpoint?.version ?? -1)) {
+    if (checkpoint === undefined) return { head, files: replayFiles(tail) };
+    const base = await loadCheckpoint(source, checkpoint, true);
+    if (base !== undefined) return { head, files: replayFiles([base, ...tail]) };
   }
   return openFiles(source);
 }
