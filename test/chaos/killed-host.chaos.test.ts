@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
+import { ContainerClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkDeltaTable, eventDateRule } from '../support/delta-checker/check-table.ts';
+import { blobTableFiles } from '../support/delta-checker/table-files.ts';
 import { salesOrder } from '../support/events.ts';
 import { openPublisher, type Publisher } from '../support/publish.ts';
 import { runNode } from '../support/run-node.ts';
@@ -149,5 +152,15 @@ describe('a host that is killed again and again while events flow', () => {
     expect(missing).toEqual([]);
     expect(rows.filter(({ copies }) => copies !== 1)).toEqual([]);
     expect(rows.every(({ event_id }) => published.ids.has(event_id))).toBe(true);
+
+    const container = new ContainerClient(runtime.storage, 'bronze');
+    const prefix = 'Tables/brz_event_erp_salesorder_created';
+    const checked = await checkDeltaTable(blobTableFiles(container, prefix), {
+      uniqueBy: ['event_source', 'event_id'],
+      partitionRules: eventDateRule,
+    });
+    expect(checked.findings).toEqual([]);
+    // Killing a host that never lands anything would prove nothing.
+    expect(checked.version).toBeGreaterThan(kills);
   }, 600_000);
 });
