@@ -8,6 +8,9 @@ import {
   toMessage,
 } from '../../../support/host-apps/service-bus-fixture.ts';
 
+/** Hosts are slow on a busy machine. */
+const patience = { timeout: 15_000 };
+
 let fixture: ServiceBusFixture;
 
 beforeAll(async () => {
@@ -23,7 +26,7 @@ describe.concurrent('the lock of a message', () => {
     await fixture.send('renewed', [toMessage({ id: 'long', takes: lockMs + 2000 })]);
     const host = await fixture.start(test, ['renewed', 'ones']);
     await host.waitUntil(() => doneIds(host).length >= 1, 'the end of the function');
-    await test.expect.poll(() => fixture.depth('renewed')).toBe(0);
+    await test.expect.poll(() => fixture.depth('renewed'), patience).toBe(0);
     expect(startsOf(host)).toHaveLength(1);
   });
 
@@ -50,7 +53,7 @@ describe.concurrent('the lock of a message', () => {
     await first.end('SIGKILL');
     const second = await fixture.start(test, ['killed', 'ones']);
     await second.waitUntil(() => doneIds(second).length >= 1, 'the redelivered message');
-    await test.expect.poll(() => fixture.depth('killed')).toBe(0);
+    await test.expect.poll(() => fixture.depth('killed'), patience).toBe(0);
   });
 
   it('is settled before the host stops', async (test) => {
