@@ -63,6 +63,7 @@ export async function readCheckpoint(
     const rows: unknown[] = await parquetReadObjects({
       file: asyncBuffer(bytes),
       compressors: decompressors,
+      parsers: { stringFromBytes: (text: Uint8Array) => decoder.decode(text) },
       ...(want.withFiles ? {} : { columns: ['txn', 'metaData', 'protocol'] }),
     });
     return collect(rows.filter(isRecord));
@@ -70,6 +71,9 @@ export async function readCheckpoint(
     throw corruptLog(`checkpoint unreadable: ${String(cause)}`, { name: want.name });
   }
 }
+
+/** The reader's own decoder would drop a byte order mark, which an app id may begin with. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 function collect(rows: readonly JsonRecord[]): CheckpointContent {
   const content: {

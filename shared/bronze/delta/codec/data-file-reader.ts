@@ -29,13 +29,23 @@ export async function readDataFile(
   if (!isReadable) return undefined;
   const rows = Number(metadata.num_rows);
   const scan = await parquetScan({ file, metadata, compressors: decompressors, parsers });
-  const columns = wanted.map(async ({ name }): Promise<ColumnValues> => {
-    if (!found.has(name)) return new Array<null>(rows).fill(null);
-    const values = await scan.readColumn({ column: name, rowStart: 0, rowEnd: rows });
-    return Array.from(values as ArrayLike<unknown>, (value) => value ?? null) as ColumnValues;
-  });
-  return { rows, columns: await Promise.all(columns) };
+  const columns: ColumnValues[] = [];
+  for (const { name } of wanted) {
+    columns.push(found.has(name) ? await readColumn(scan, name) : new Array<null>(rows).fill(null));
+  }
+  return { rows, columns };
 }
+
+async function readColumn(scan: ParquetScan, column: string): Promise<ColumnValues> {
+  const values: unknown[] = [];
+  for (const range of scan.ranges) {
+    const part = (await scan.readColumn({ column, ...range })) as ArrayLike<unknown>;
+    for (let index = 0; index < part.length; index += 1) values.push(part[index] ?? null);
+  }
+  return values as ColumnValues;
+}
+
+type ParquetScan = Awaited<ReturnType<typeof parquetScan>>;
 
 /** Parsers that keep what the file says: the default ones cut microseconds and byte order marks. */
 const parsers = {
