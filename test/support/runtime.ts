@@ -10,6 +10,9 @@ export interface Runtime {
   /** The settings that a host of this runtime gets. */
   readonly settings: Readonly<Record<string, string>>;
   startHost(): Promise<RunningChild>;
+  /** Storage goes down and comes back with its data. */
+  readonly pauseStorage: () => Promise<void>;
+  readonly restartStorage: () => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -45,6 +48,8 @@ export async function startRuntime(options: RuntimeOptions = {}): Promise<Runtim
     eventHubs,
     serviceBus,
     settings,
+    pauseStorage: azurite.pause,
+    restartStorage: azurite.restart,
     startHost: async () => {
       const host = await startChild(['local/host/main.ts', '--app', '.', '--port', '0'], settings);
       hosts.push(host);
