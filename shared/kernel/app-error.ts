@@ -10,11 +10,9 @@ export type AppErrorCode =
   | 'delta.corrupt_log'
   | 'delta.unsupported_protocol'
   | 'delta.schema_mismatch'
-  | 'delta.compaction_conflict'
   | 'ledger.corrupt'
   | 'ledger.contended'
   | 'catalogue.invalid'
-  | 'schema.unavailable'
   | 'inbox.lease_lost'
   | 'message.refused'
   | 'bug';
