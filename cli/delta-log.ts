@@ -15,7 +15,7 @@ export interface TableSnapshot {
 }
 
 /** Turns the bytes of a checkpoint into its rows, each as JSON. */
-export type CheckpointReader = (bytes: Uint8Array) => Promise<readonly string[]>;
+type CheckpointReader = (bytes: Uint8Array) => Promise<readonly string[]>;
 
 export interface LogSource {
   readonly lake: Lake;

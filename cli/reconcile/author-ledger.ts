@@ -18,7 +18,7 @@ export interface PlannedRows {
 }
 
 /** Something that cannot be right in the plans of one partition. */
-export interface LedgerFault {
+interface LedgerFault {
   readonly kind: 'gap' | 'overlap' | 'unjudged' | 'miscounted';
   readonly range: SequenceRange;
 }

@@ -8,7 +8,7 @@ import { countEvents } from './count-events.ts';
 import type { FeedMessage } from './feed-message.ts';
 
 /** Where a feed goes, and under which origin its events are counted. */
-export const destinations = {
+const destinations = {
   hub: { entity: 'events', origin: 'events' },
   servicebus: {
     entity: 'upstream-events',

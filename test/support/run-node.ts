@@ -11,11 +11,13 @@ export function runNode(
   args: readonly string[],
   options: {
     readonly expectFailure?: boolean;
+    /** Standard input, closed at its end; without it, it stays open. */
+    readonly input?: string;
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<NodeRun> {
   return new Promise((resolve, reject) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [...args],
       { maxBuffer: 64 * 1024 * 1024, env: { ...process.env, ...options.env } },
@@ -25,5 +27,6 @@ export function runNode(
         else reject(new Error(`${args.join(' ')} ended with ${code}:\n${stderr}\n${stdout}`));
       },
     );
+    if (options.input !== undefined) child.stdin?.end(options.input);
   });
 }

@@ -19,7 +19,7 @@ import {
   type LocalData,
 } from '../../support/local-data.ts';
 import { deadLettered, duplicate, landedIn, planOf, someAuthor } from '../../support/plans.ts';
-import { runProcess } from '../../support/run-process.ts';
+import { runNode } from '../../support/run-node.ts';
 import { startStorageProcess, type RunningStorage } from '../../support/storage-process.ts';
 
 const author = someAuthor();
@@ -77,7 +77,9 @@ async function plan(next: Plan, settled: number): Promise<void> {
 }
 
 async function run(...args: readonly string[]) {
-  const result = await runProcess('cli/reconcile.ts', [...args, '--data', data.folder]);
+  const result = await runNode(['cli/reconcile.ts', ...args, '--data', data.folder], {
+    expectFailure: true,
+  });
   expect(result.stderr).toBe('');
   return result;
 }

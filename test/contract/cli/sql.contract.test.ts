@@ -9,7 +9,7 @@ import {
   uploadTable,
   type LocalData,
 } from '../../support/local-data.ts';
-import { runProcess, type ProcessResult } from '../../support/run-process.ts';
+import { runNode, type NodeRun } from '../../support/run-node.ts';
 
 let table: GoodTable;
 let data: LocalData;
@@ -50,8 +50,8 @@ afterAll(async () => {
   await data.remove();
 });
 
-function sql(...args: readonly string[]): Promise<ProcessResult> {
-  return runProcess('cli/sql.ts', [...args, '--data', data.folder]);
+function sql(...args: readonly string[]): Promise<NodeRun> {
+  return runNode(['cli/sql.ts', ...args, '--data', data.folder], { expectFailure: true });
 }
 
 async function rowsFrom(...args: readonly string[]): Promise<unknown> {
@@ -176,11 +176,9 @@ describe('npm run sql', () => {
   });
 
   it('says what to do when there is no data folder', async () => {
-    const { stderr, code } = await runProcess('cli/sql.ts', [
-      'select 1',
-      '--data',
-      '/nowhere/here',
-    ]);
+    const { stderr, code } = await runNode(['cli/sql.ts', 'select 1', '--data', '/nowhere/here'], {
+      expectFailure: true,
+    });
     expect([code, stderr]).toEqual([1, expect.stringContaining('npm start')]);
   });
 });

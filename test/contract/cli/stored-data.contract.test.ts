@@ -9,7 +9,7 @@ import {
   uploadTable,
   type LocalData,
 } from '../../support/local-data.ts';
-import { runProcess } from '../../support/run-process.ts';
+import { runNode } from '../../support/run-node.ts';
 import { startStorageProcess, type RunningStorage } from '../../support/storage-process.ts';
 
 const count = 'select count(*) as n from brz_event_erp_good';
@@ -36,12 +36,7 @@ function startStorage(owner: string): Promise<RunningStorage> {
 }
 
 async function countRows(): Promise<unknown> {
-  const { stdout, stderr } = await runProcess('cli/sql.ts', [
-    count,
-    '--json',
-    '--data',
-    data.folder,
-  ]);
+  const { stdout, stderr } = await runNode(['cli/sql.ts', count, '--json', '--data', data.folder]);
   expect(stderr).toBe('');
   return JSON.parse(stdout);
 }

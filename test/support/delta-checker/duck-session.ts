@@ -47,7 +47,7 @@ export async function openDuckSession(files: TableFiles): Promise<DuckSession> {
   };
 }
 
-export function quoteText(text: string): string {
+function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 

@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 
-export interface StoredFile {
+interface StoredFile {
   /** Relative to the table's root, not URI-encoded. */
   readonly path: string;
   readonly sizeBytes: number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BlobServiceClient } from '@azure/storage-blob';
 import { TableClient } from '@azure/data-tables';
-import { runProcess } from '../../../support/run-process.ts';
+import { runNode } from '../../../support/run-node.ts';
 import { startStorageProcess } from '../../../support/storage-process.ts';
 
 let folder: string;
@@ -42,7 +42,9 @@ describe('the storage process', () => {
 
   it('says who has the folder when another process has it', async () => {
     const owner = await startStorageProcess(folder, 'runtime');
-    const other = await runProcess('local/storage/main.ts', ['--folder', folder]);
+    const other = await runNode(['local/storage/main.ts', '--folder', folder], {
+      expectFailure: true,
+    });
     expect(other.code).toBe(75);
     expect(JSON.parse(other.stdout)).toEqual({ inUse: { owner: 'runtime', pid: owner.pid } });
     await owner.stop();
@@ -56,7 +58,7 @@ describe('the storage process', () => {
   });
 
   it('ends in order when its standard input is closed before it listens', async () => {
-    const { code } = await runProcess('local/storage/main.ts', ['--folder', folder]);
+    const { code } = await runNode(['local/storage/main.ts', '--folder', folder], { input: '' });
     expect(code).toBe(0);
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { countEvents } from '../../../../local/feed/count-events.ts';
 import { parseFeed } from '../../../../local/feed/parse-feed.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
-import { createStrictReader } from '../../../support/strict-reader.ts';
+import { readerWith } from '../../../support/events/readers.ts';
 
-const reader = createStrictReader();
+const reader = readerWith();
 
 const raw = (bodyText: string, properties: object = {}): object => ({
   to: 'hub',

@@ -4,9 +4,9 @@ import type { FeedMessage } from '../../../../../local/feed/feed-message.ts';
 import { sampleDay } from '../../../../../local/feed/sample-day/sample-day.ts';
 import { epochMs } from '../../../../../shared/kernel/time.ts';
 import type { ReadItem } from '../../../../../shared/ports/events.ts';
-import { createStrictReader } from '../../../../support/strict-reader.ts';
+import { readerWith } from '../../../../support/events/readers.ts';
 
-const reader = createStrictReader();
+const reader = readerWith();
 const day = sampleDay(1);
 const items = day.flatMap((message): readonly ReadItem[] =>
   reader.read({ ...message, sequenceNumber: 0, offset: '0', enqueuedAt: epochMs(0) }),
