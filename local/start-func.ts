@@ -21,6 +21,8 @@ Without them, "npm start" runs the same application in the embedded host.
 
 const dataFolder = '.bronzeflow';
 const ports = { storage: [0, 0, 0], broker: [0, 0], http: 0 } as const;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 const isWindows = process.platform === 'win32';
 
 const func = findFunc();
@@ -29,7 +31,7 @@ if (func === undefined) {
   process.exitCode = 1;
 } else {
   const crew = assembleCrew(logFolderOf(dataFolder));
-  const exitCode = await runUntilStopped(crew, () => run(func, crew));
+  const exitCode = await runUntilStopped(crew, () => run(func, crew), complain);
   process.exit(exitCode);
 }
 
@@ -41,7 +43,6 @@ function findFunc(): string | undefined {
 
 async function run(command: string, crew: Crew): Promise<number> {
   await prepareDataFolder(dataFolder, { isFresh: false });
-  const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const { settings } = await launchFoundation({ crew, dataFolder, ports, env: process.env, say });
   // Core Tools let the environment win over local.settings.json, and need no such file then.
   const child = spawn(command, ['start', ...process.argv.slice(2)], {

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedMessage } from './feed/feed-message.ts';
 import { describeFeedProblems, parseFeed } from './feed/parse-feed.ts';
 import { countByOrigin, publish } from './feed/publish.ts';
@@ -22,7 +23,9 @@ import { parseReport, type StoredReport } from './summary/report-codec.ts';
 import { findFaults, summarize, type Observation } from './summary/verdicts.ts';
 
 const patienceMs = 60_000;
+const pauseMs = 500;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const options = parseStartOptions(process.argv.slice(2));
 if (!options.ok) {
@@ -36,7 +39,7 @@ if (!options.ok) {
 
 async function start(value: StartOptions): Promise<void> {
   const crew = assembleCrew(logFolderOf(value.dataFolder));
-  const exitCode = await runUntilStopped(crew, () => run(value, crew));
+  const exitCode = await runUntilStopped(crew, () => run(value, crew), complain);
   // Work that a signal has cut short may still wait for something.
   process.stdout.write('', () => process.exit(exitCode));
 }
@@ -95,8 +98,9 @@ async function publishAndFollow(
   runtime: { readonly foundation: Foundation; readonly stored: StoredData },
 ): Promise<FollowResult> {
   const { foundation, stored } = runtime;
-  const startedAtMs = performance.now();
-  const progress = createProgressLine(process.stdout);
+  const nowMs = (): number => performance.now();
+  const startedAtMs = nowMs();
+  const progress = createProgressLine(process.stdout, nowMs);
   await publish(messages, {
     ...foundation,
     onProgress: (sent) => {
@@ -111,6 +115,8 @@ async function publishAndFollow(
       published: countByOrigin(messages),
       startedAtMs,
       patienceMs,
+      nowMs,
+      pause: () => sleep(pauseMs),
       onProgress: (observation) => {
         showVerdicts(progress, observation);
       },

@@ -11,6 +11,7 @@ const interruptedExitCode = 130;
 export async function runUntilStopped(
   crew: Crew,
   work: () => Promise<number | 'stay'>,
+  complain: (message: string) => void,
 ): Promise<number> {
   const signal = waitForSignal();
   try {
@@ -21,7 +22,7 @@ export async function runUntilStopped(
     return 0;
   } catch (error) {
     if (!(error instanceof LaunchError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    complain(error.message);
     return 1;
   } finally {
     await crew.stop();

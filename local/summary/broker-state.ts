@@ -46,11 +46,12 @@ export function observeBrokers(
   const options = { subQueueType: 'deadLetter' } as const;
   // Peeking goes on where it stopped, so that each dead letter is seen once.
   const deadLetters = bus.createReceiver(topic, subscription, options);
+  const hasMessages = watchForMessages(bus.createReceiver(topic, subscription));
   const counted = new Map<string, number>();
   return {
     async read() {
       // The relay first: what it has completed is in the hub before the hub's end is read.
-      const isRelayBusy = await hasMessages(bus);
+      const isRelayBusy = await hasMessages();
       await countDeadLetters(deadLetters, counted);
       const ends = await Promise.all(clients.map(([hub, client]) => readEnds(hub, client)));
       return { isRelayBusy, deadLetters: new Map(counted), ends: ends.flat() };
@@ -77,14 +78,18 @@ async function readEnds(
   );
 }
 
-/** A new receiver peeks from the beginning. Locked messages are still there. */
-async function hasMessages(bus: ServiceBusClient): Promise<boolean> {
-  const receiver = bus.createReceiver(topic, subscription);
-  try {
-    return (await receiver.peekMessages(1)).length > 0;
-  } finally {
-    await receiver.close();
-  }
+/**
+ * Whether a subscription has messages, locked ones included. Peeking by itself goes on where it
+ * stopped, so it is told to begin again at the oldest message that it has seen.
+ */
+function watchForMessages(receiver: ServiceBusReceiver): () => Promise<boolean> {
+  let oldest: ServiceBusReceivedMessage['sequenceNumber'];
+  return async () => {
+    const from = oldest === undefined ? {} : { fromSequenceNumber: oldest };
+    const [message] = await receiver.peekMessages(1, from);
+    oldest = message?.sequenceNumber ?? oldest;
+    return message !== undefined;
+  };
 }
 
 async function countDeadLetters(

@@ -1,19 +1,22 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { BrokerObserver } from './broker-state.ts';
 import type { StoredReport } from './report-codec.ts';
 import { findMissing, signatureOf, type Observation } from './verdicts.ts';
 
 export interface Following {
-  readonly observer: BrokerObserver;
+  readonly observer: Pick<BrokerObserver, 'read'>;
   /** Stored data before anything was published. */
   readonly before: StoredReport;
   /** Stored data as they were last read. */
   readonly latest: () => StoredReport;
   readonly published: ReadonlyMap<string, number>;
-  /** When publishing began, on the clock of `performance.now()`. */
+  /** When publishing began, by `nowMs`. */
   readonly startedAtMs: number;
   /** How long nothing may move. */
   readonly patienceMs: number;
+  /** A clock that never goes back, in milliseconds. */
+  readonly nowMs: () => number;
+  /** Waits a moment between two looks. */
+  readonly pause: () => Promise<void>;
   readonly onProgress: (observation: Observation) => void;
 }
 
@@ -23,29 +26,28 @@ export interface FollowResult {
   readonly missing: readonly string[];
 }
 
-const intervalMs = 500;
-
 /** Watches stored data and brokers until every published event has its verdict or nothing moves. */
 export async function followVerdicts(following: Following): Promise<FollowResult> {
+  const { nowMs, pause, patienceMs, onProgress } = following;
   let signature = '';
-  let movedAtMs = performance.now();
+  let movedAtMs = nowMs();
   for (;;) {
     const observation = await observe(following);
-    following.onProgress(observation);
+    onProgress(observation);
     const missing = findMissing(observation);
     const next = signatureOf(observation);
-    if (next !== signature) movedAtMs = performance.now();
+    if (next !== signature) movedAtMs = nowMs();
     signature = next;
-    const isStuck = performance.now() - movedAtMs > following.patienceMs;
+    const isStuck = nowMs() - movedAtMs >= patienceMs;
     if (missing.length === 0 || isStuck) return { observation, missing };
-    await sleep(intervalMs);
+    await pause();
   }
 }
 
 /** The brokers first: stored data that are older only make it wait a little longer. */
 async function observe(following: Following): Promise<Observation> {
-  const { observer, before, latest, published, startedAtMs } = following;
+  const { observer, before, latest, published, startedAtMs, nowMs } = following;
   const broker = await observer.read();
-  const elapsedMs = Math.round(performance.now() - startedAtMs);
+  const elapsedMs = Math.round(nowMs() - startedAtMs);
   return { before, now: latest(), broker, published, elapsedMs };
 }

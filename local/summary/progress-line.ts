@@ -7,17 +7,20 @@ export interface ProgressLine {
 
 const quietMs = 3_000;
 
-export function createProgressLine(output: NodeJS.WriteStream): ProgressLine {
+export function createProgressLine(
+  output: Pick<NodeJS.WriteStream, 'isTTY' | 'write'>,
+  nowMs: () => number,
+): ProgressLine {
   let shown = '';
   let shownAtMs = -quietMs;
   const isTerminal = output.isTTY;
   return {
     show(text) {
       if (text === shown) return;
-      if (!isTerminal && performance.now() - shownAtMs < quietMs) return;
+      if (!isTerminal && nowMs() - shownAtMs < quietMs) return;
       output.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
       shown = text;
-      shownAtMs = performance.now();
+      shownAtMs = nowMs();
     },
     end() {
       if (isTerminal && shown !== '') output.write('\n');

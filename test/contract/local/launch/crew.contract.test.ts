@@ -78,7 +78,10 @@ describe('a crew of processes', () => {
     const dying = await script('host', 'setTimeout(() => process.exit(1), 30);');
     await crew.start({ name: 'host', args: [dying] });
     const never = new Promise<never>(() => undefined);
-    expect(await runUntilStopped(crew, () => never)).toBe(1);
+    const complaints: string[] = [];
+    const complain = (message: string): void => void complaints.push(message);
+    expect(await runUntilStopped(crew, () => never, complain)).toBe(1);
+    expect(complaints).toEqual(['host ended with exit code 1.']);
     expect(await readFile(join(folder, 'order'), 'utf8')).toBe('storage ');
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BrokerState } from '../../../../local/summary/broker-state.ts';
-import type { Counts, StoredReport } from '../../../../local/summary/report-codec.ts';
+import type { StoredReport } from '../../../../local/summary/report-codec.ts';
 import {
   findFaults,
   findMissing,
@@ -8,68 +8,39 @@ import {
   summarize,
   type Observation,
 } from '../../../../local/summary/verdicts.ts';
+import { authorOf, brokerOf, countsOf, endOf, reportOf } from '../../../support/observations.ts';
 
 const relay = 'upstream-events/Subscriptions/bronze-relay';
-const incarnation = '2026-05-01T00:00:00.000Z';
-const author = (hub: string, partitionId: string, created = incarnation): string =>
-  `127.0.0.1/${hub}/${created}/cg-data-bronze/${partitionId}`;
-
-function counts(landed: number, duplicate = 0, deadLettered = 0): Counts {
-  const received = landed + duplicate + deadLettered;
-  return { received, landed, duplicate, deadLettered, parked: 0 };
-}
-
-function report(change: Partial<StoredReport> = {}): StoredReport {
-  return {
-    ...counts(0),
-    isReconciled: true,
-    identityHolds: true,
-    byOrigin: {},
-    tables: {},
-    deadLetterCodes: {},
-    partitions: [],
-    inFlight: [],
-    problems: [],
-    ...change,
-  };
-}
 
 function observe(
   now: Partial<StoredReport>,
   change: Partial<Omit<Observation, 'now' | 'broker'>> & { broker?: Partial<BrokerState> } = {},
 ): Observation {
-  const idle = { ends: [], isRelayBusy: false, deadLetters: new Map<string, number>() };
+  const { broker, ...others } = change;
   return {
-    before: report(),
+    before: reportOf(),
     published: new Map(),
     elapsedMs: 1_500,
-    ...change,
-    now: report(now),
-    broker: { ...idle, ...change.broker },
+    ...others,
+    now: reportOf(now),
+    broker: brokerOf(broker),
   };
 }
 
-const end = (hub: string, partitionId: string, last: number) => ({
-  hub,
-  partitionId,
-  incarnation,
-  last,
-});
-
 describe('summarize', () => {
   it('counts this run alone, and shows tables whole', () => {
-    const before = report({
-      byOrigin: { events: counts(10, 1, 2) },
+    const before = reportOf({
+      byOrigin: { events: countsOf(10, 1, 2) },
       deadLetterCodes: { 'json.malformed': 2 },
     });
     const now = {
-      byOrigin: { events: counts(15, 1, 4), [relay]: counts(3) },
+      byOrigin: { events: countsOf(15, 1, 4), [relay]: countsOf(3) },
       deadLetterCodes: { 'json.malformed': 3, 'bytes.empty': 1 },
       tables: { brz_event_dead_letter: { rows: 4, version: 2 } },
     };
     expect(summarize(observe(now, { before }))).toEqual({
-      ...counts(8, 0, 2),
-      bySource: { events: counts(5, 0, 2), [relay]: counts(3) },
+      ...countsOf(8, 0, 2),
+      bySource: { events: countsOf(5, 0, 2), [relay]: countsOf(3) },
       tables: now.tables,
       deadLetterCodes: { 'bytes.empty': 1, 'json.malformed': 1 },
       elapsedMs: 1_500,
@@ -77,8 +48,8 @@ describe('summarize', () => {
   });
 
   it('leaves out what this run has not touched', () => {
-    const before = report({
-      byOrigin: { events: counts(1, 0, 1) },
+    const before = reportOf({
+      byOrigin: { events: countsOf(1, 0, 1) },
       deadLetterCodes: { 'bytes.empty': 1 },
     });
     const summary = summarize(observe({ ...before }, { before }));
@@ -88,26 +59,26 @@ describe('summarize', () => {
   it('counts what the broker dead-lettered as dead letters of the relay', () => {
     const deadLetters = new Map([['MaxDeliveryCountExceeded', 3]]);
     const summary = summarize(
-      observe({ byOrigin: { [relay]: counts(2) } }, { broker: { deadLetters } }),
+      observe({ byOrigin: { [relay]: countsOf(2) } }, { broker: { deadLetters } }),
     );
-    expect(summary.bySource[relay]).toEqual(counts(2, 0, 3));
+    expect(summary.bySource[relay]).toEqual(countsOf(2, 0, 3));
     expect(summary.deadLetterCodes).toEqual({ 'broker.MaxDeliveryCountExceeded': 3 });
   });
 });
 
 describe('findMissing', () => {
   it('finds nothing when every partition is planned to its end and all has landed', () => {
-    const partitions = [{ author: author('events', '0'), planned: 4, settled: -1 }];
-    const ends = [end('events', '0', 4), end('events', '1', -1)];
+    const partitions = [{ author: authorOf('events', '0'), planned: 4, settled: -1 }];
+    const ends = [endOf('events', '0', 4), endOf('events', '1', -1)];
     expect(findMissing(observe({ partitions }, { broker: { ends } }))).toEqual([]);
   });
 
   it('names the partition and the range without a verdict', () => {
     const partitions = [
-      { author: author('events', '1'), planned: 4, settled: 4 },
-      { author: author('events', '11'), planned: 9, settled: 9 },
+      { author: authorOf('events', '1'), planned: 4, settled: 4 },
+      { author: authorOf('events', '11'), planned: 9, settled: 9 },
     ];
-    const ends = [end('events', '1', 9), end('bronze-landing', '0', 2)];
+    const ends = [endOf('events', '1', 9), endOf('bronze-landing', '0', 2)];
     expect(findMissing(observe({ partitions }, { broker: { ends } }))).toEqual([
       'partition 1 of hub events: 5..9 have no verdict',
       'partition 0 of hub bronze-landing: 0..2 have no verdict',
@@ -115,22 +86,22 @@ describe('findMissing', () => {
   });
 
   it('does not take the plans of a former broker for those of this one', () => {
-    const former = author('events', '0', '2026-04-30T00:00:00.000Z');
+    const former = authorOf('events', '0', '2026-04-30T00:00:00.000Z');
     const partitions = [{ author: former, planned: 99, settled: 99 }];
-    const ends = [end('events', '0', 4)];
+    const ends = [endOf('events', '0', 4)];
     expect(findMissing(observe({ partitions }, { broker: { ends } }))).toHaveLength(1);
   });
 
   it('waits for what is planned and has not landed, but not for a former broker', () => {
-    const former = author('events', '0', '2026-04-30T00:00:00.000Z');
-    const partitions = [{ author: author('events', '0'), planned: 4, settled: -1 }];
+    const former = authorOf('events', '0', '2026-04-30T00:00:00.000Z');
+    const partitions = [{ author: authorOf('events', '0'), planned: 4, settled: -1 }];
     const inFlight = [
-      { author: author('events', '0'), first: 2, last: 4 },
+      { author: authorOf('events', '0'), first: 2, last: 4 },
       { author: former, first: 7, last: 9 },
     ];
-    const ends = [end('events', '0', 4)];
+    const ends = [endOf('events', '0', 4)];
     expect(findMissing(observe({ partitions, inFlight }, { broker: { ends } }))).toEqual([
-      `${author('events', '0')}: 2..4 are planned, not yet landed`,
+      `${authorOf('events', '0')}: 2..4 are planned, not yet landed`,
     ]);
   });
 
@@ -144,11 +115,13 @@ describe('findMissing', () => {
 describe('findFaults', () => {
   it('finds none when the identity holds and all that was published was received', () => {
     const published = new Map([['events', 3]]);
-    expect(findFaults(observe({ byOrigin: { events: counts(3, 1) } }, { published }))).toEqual([]);
+    expect(findFaults(observe({ byOrigin: { events: countsOf(3, 1) } }, { published }))).toEqual(
+      [],
+    );
   });
 
   it('names an origin whose verdicts are not what it received', () => {
-    const byOrigin = { events: { ...counts(3), received: 4 } };
+    const byOrigin = { events: { ...countsOf(3), received: 4 } };
     expect(findFaults(observe({ byOrigin }))).toEqual(['events: received 4, but 3 verdicts']);
   });
 
@@ -157,7 +130,7 @@ describe('findFaults', () => {
       ['events', 2],
       [relay, 1],
     ]);
-    expect(findFaults(observe({ byOrigin: { events: counts(2) } }, { published }))).toEqual([
+    expect(findFaults(observe({ byOrigin: { events: countsOf(2) } }, { published }))).toEqual([
       `${relay}: published 1, received 0`,
     ]);
   });
@@ -180,7 +153,7 @@ describe('signatureOf', () => {
     const moved = [
       observe({ partitions: [{ author: 'a', planned: 1, settled: 0 }] }),
       observe({ tables: { t: { rows: 1, version: 1 } } }),
-      observe({}, { broker: { ends: [end('events', '0', 1)] } }),
+      observe({}, { broker: { ends: [endOf('events', '0', 1)] } }),
       observe({}, { broker: { isRelayBusy: true } }),
       observe({}, { broker: { deadLetters: new Map([['x', 1]]) } }),
     ];
