@@ -1,7 +1,7 @@
 import type { BrokerState } from '../../local/summary/broker-state.ts';
 import type { Counts, StoredReport } from '../../local/summary/report-codec.ts';
 
-export const incarnation = '2026-05-01T00:00:00.000Z';
+const incarnation = '2026-05-01T00:00:00.000Z';
 
 /** Counts that satisfy the identity. */
 export function countsOf(landed: number, duplicate = 0, deadLettered = 0): Counts {
