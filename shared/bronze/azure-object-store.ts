@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { RestError, type ContainerClient } from '@azure/storage-blob';
+import { RestError, type BlobClient, type ContainerClient } from '@azure/storage-blob';
 import { AppError } from '../kernel/app-error.ts';
 import { epochMs, type EpochMs } from '../kernel/time.ts';
 import type { FoundObject, ListedObject, ObjectStore, StoreAnswer } from './object-store.ts';
@@ -21,59 +21,89 @@ const missingCodes: ReadonlySet<string> = new Set([
   'ResourceNotFound',
 ]);
 
+/** Longest time for one request with its retries; a connection may die without a word. */
+const defaultTimeoutMs = 120_000;
+
+export interface AzureObjectStoreOptions {
+  /** Folder in the container, ending in `/`, or the empty text. */
+  readonly root: string;
+  /** Called once for each request, retries of the SDK apart. */
+  readonly onRequest?: (kind: RequestKind) => void;
+  readonly timeoutMs?: number;
+}
+
 /**
  * Objects as blobs below `root` of a container: Azure Blob Storage, ADLS Gen2 and OneLake by their
  * blob endpoints. An object is one Put Blob, never a block list, so that it appears whole.
  */
 export function createAzureObjectStore(
   container: ContainerClient,
-  options: { readonly root: string; readonly onRequest?: (kind: RequestKind) => void },
+  options: AzureObjectStoreOptions,
 ): ObjectStore {
   const { root } = options;
-  const send = async <Answer>(kind: RequestKind, name: string, call: () => Promise<Answer>) => {
-    options.onRequest?.(kind);
-    try {
-      return await call();
-    } catch (error) {
-      throw toAppError(error, { kind, name });
-    }
-  };
+  const send = sender(options);
   const blob = (name: string) => container.getBlockBlobClient(root + name);
   return {
     putIfAbsent: (name, bytes) =>
-      send('put', name, async () => {
+      send('put', name, async (abortSignal) => {
         const conditions = { ifNoneMatch: '*' };
-        const upload = blob(name).upload(bytes, bytes.byteLength, { conditions });
+        const upload = blob(name).upload(bytes, bytes.byteLength, { conditions, abortSignal });
         return upload.then((answer) => ({ created: true, at: timeOf(answer.date) }), asTaken);
       }),
     put: (name, bytes) =>
-      send('put', name, async () => {
-        const answer = await blob(name).upload(bytes, bytes.byteLength);
+      send('put', name, async (abortSignal) => {
+        const answer = await blob(name).upload(bytes, bytes.byteLength, { abortSignal });
         return { at: timeOf(answer.date) };
       }),
-    get: (name) => send('get', name, () => download(container, root + name).catch(asMissing)),
-    list: (prefix) => send('list', prefix, () => listAll(container, root, prefix)),
+    get: (name) =>
+      send('get', name, (abortSignal) => download(blob(name), abortSignal).catch(asMissing)),
+    list: (prefix) =>
+      send('list', prefix, (abortSignal) => listAll(container, { root, prefix, abortSignal })),
     listFolders: (prefix) => send('list', prefix, () => listFolders(container, root + prefix)),
     delete: (name) =>
-      send('delete', name, async () => {
-        await blob(name).deleteIfExists();
+      send('delete', name, async (abortSignal) => {
+        await blob(name).deleteIfExists({ abortSignal });
       }),
   };
 }
 
-async function download(container: ContainerClient, name: string): Promise<FoundObject> {
-  const answer = await container.getBlobClient(name).download();
+/** Counts each request, limits its time, and gives its failure our form. */
+function sender({ onRequest, timeoutMs = defaultTimeoutMs }: AzureObjectStoreOptions) {
+  return async <Answer>(
+    kind: RequestKind,
+    name: string,
+    call: (abortSignal: AbortSignal) => Promise<Answer>,
+  ): Promise<Answer> => {
+    onRequest?.(kind);
+    try {
+      return await call(AbortSignal.timeout(timeoutMs));
+    } catch (error) {
+      throw toAppError(error, { kind, name });
+    }
+  };
+}
+
+async function download(blob: BlobClient, abortSignal: AbortSignal): Promise<FoundObject> {
+  const answer = await blob.download(0, undefined, { abortSignal });
   const stream = answer.readableStreamBody;
   if (stream === undefined) throw new Error('a download without a body');
   const bytes = await buffer(stream);
   return { found: true, bytes, at: timeOf(answer.date), modifiedAt: timeOf(answer.lastModified) };
 }
 
-async function listAll(container: ContainerClient, root: string, prefix: string) {
+async function listAll(
+  container: ContainerClient,
+  want: { readonly root: string; readonly prefix: string; readonly abortSignal: AbortSignal },
+) {
+  const { root, prefix, abortSignal } = want;
   const objects: ListedObject[] = [];
   let at: EpochMs | undefined;
-  const pages = container.listBlobsFlat({ prefix: root + prefix, includeMetadata: true }).byPage();
-  for await (const page of pages) {
+  const listing = container.listBlobsFlat({
+    prefix: root + prefix,
+    includeMetadata: true,
+    abortSignal,
+  });
+  for await (const page of listing.byPage()) {
     at ??= timeOf(page.date);
     for (const { name, properties, metadata } of page.segment.blobItems) {
       objects.push({
@@ -84,7 +114,7 @@ async function listAll(container: ContainerClient, root: string, prefix: string)
       });
     }
   }
-  return { objects, at: timeOf(at === undefined ? undefined : new Date(at)) };
+  return { objects, at: at ?? timeOf(undefined) };
 }
 
 async function listFolders(container: ContainerClient, prefix: string): Promise<readonly string[]> {
@@ -113,8 +143,13 @@ function isAnswer(
   return (
     error instanceof RestError &&
     statuses.includes(error.statusCode ?? 0) &&
-    codes.has(error.code ?? '')
+    codes.has(codeOf(error) ?? '')
   );
+}
+
+/** The header is always there; the body may be empty, or JSON that the SDK does not read. */
+function codeOf(error: RestError): string | undefined {
+  return error.response?.headers.get('x-ms-error-code') ?? error.code;
 }
 
 function answerTime(error: RestError): EpochMs {
@@ -139,7 +174,7 @@ function toAppError(
 ): unknown {
   if (error instanceof AppError) return error;
   const status = error instanceof RestError ? error.statusCode : undefined;
-  const code = error instanceof RestError ? error.code : undefined;
+  const code = error instanceof RestError ? codeOf(error) : undefined;
   const details = { request: request.kind, name: request.name, status, code };
   const isRefusal = status !== undefined && status >= 400 && status < 500 && !isPassing(status);
   return isRefusal
