@@ -10,6 +10,7 @@ import { createRelayUnwrapper } from '../../../../shared/messaging/relay-unwrapp
 import { createRelay } from '../../../../shared/messaging/relay.ts';
 import type { HubReader } from '../../../../shared/ports/hub.ts';
 import { busMessage } from '../../../support/bus-messages.ts';
+import { hubReaderContract } from '../../../support/contracts/hub-reader.ts';
 import { createFakePayloadStore } from '../../../support/fake-payload-store.ts';
 
 const hub = 'bronze-landing';
@@ -26,7 +27,7 @@ interface Connection {
 }
 
 async function connect(): Promise<Connection> {
-  const hubs = [{ name: hub, partitionCount: 4, consumerGroups: [group] }];
+  const hubs = [{ name: hub, partitionCount: 12, consumerGroups: [group] }];
   const broker = await startBroker({ eventHubs: { hubs, retention: { maxEvents: keptEvents } } });
   const client = new EventHubConsumerClient(group, broker.eventHubs, hub);
   const producer = new EventHubProducerClient(broker.eventHubs, hub);
@@ -63,6 +64,22 @@ afterAll(() => connection.close());
 
 const bodies = (count: number): { body: Buffer }[] =>
   Array.from({ length: count }, (_, at) => ({ body: Buffer.from(`{"n":${at}.0}`) }));
+
+/** Partitions from 4 on are for the contract: each of its tests asks for an empty one. */
+let nextPartition = 4;
+
+hubReaderContract('Event Hubs client', async () => {
+  const partitionId = String(nextPartition++);
+  return {
+    reader: connection.reader,
+    partition: await connection.partition(partitionId),
+    send: (texts) =>
+      connection.producer.sendBatch(
+        texts.map((text) => ({ body: Buffer.from(text) })),
+        { partitionId },
+      ),
+  };
+});
 
 describe('createHubReader', () => {
   it('says what an empty partition holds', async () => {
