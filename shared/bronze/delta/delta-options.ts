@@ -35,7 +35,7 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const mebibyte = 1024 * 1024;
 
-export const defaultDeltaOptions: DeltaOptions = {
+const defaultDeltaOptions: DeltaOptions = {
   checkpointInterval: 100,
   checkpointGroupRows: 4_000,
   logRetention: durationMs(30 * day),
