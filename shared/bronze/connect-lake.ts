@@ -23,7 +23,7 @@ export type LakeConnection =
       readonly credential: TokenCredential;
     };
 
-export interface LakeOptions {
+interface LakeOptions {
   /** A fresh unique text at each call. */
   readonly newId: () => string;
   /** Called once for each request, retries of the SDK apart. */

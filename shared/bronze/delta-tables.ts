@@ -14,7 +14,7 @@ import { vacuumTable, type VacuumReport } from './delta/maintain/vacuum-table.ts
 import type { ObjectStore } from './object-store.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
 
-export interface DeltaTablesOptions {
+interface DeltaTablesOptions {
   readonly store: ObjectStore;
   readonly clock: Clock;
   /** A fresh UUID at each call: names of files and attempts to commit must never repeat. */
@@ -24,10 +24,10 @@ export interface DeltaTablesOptions {
   readonly hooks?: CommitHooks;
 }
 
-export type MaintenanceReport = CompactionReport & LogCleanUpReport & VacuumReport;
+type MaintenanceReport = CompactionReport & LogCleanUpReport & VacuumReport;
 
 /** Upkeep of tables. Every call may run beside writers, other maintenance and itself. */
-export interface TableMaintenance {
+interface TableMaintenance {
   /** Merges small files; no row changes. */
   compact(table: string, now: EpochMs): Promise<CompactionReport>;
   /** Writes a checkpoint that is due, and deletes expired files of the log. */

@@ -1,6 +1,6 @@
 import type { DurationMs, EpochMs } from '../../kernel/time.ts';
 import type { RemoveFile, Txn } from './actions.ts';
-import type { CheckpointAction } from './codec/checkpoint-file.ts';
+import type { CheckpointAction } from './codec/checkpoint-builder.ts';
 import type { TableFiles } from './table-files.ts';
 import type { TableDefinition } from './table-head.ts';
 
@@ -12,10 +12,15 @@ export interface CheckpointExpiry {
   readonly txnRetention: DurationMs | undefined;
 }
 
-/**
- * The rows of a checkpoint: protocol, metadata, every `txn`, the removed files that readers of older
- * versions may still need, and the live files. Source: Delta protocol, "Checkpoints".
- */
+/** The rows of a checkpoint by kind. Source: Delta protocol, "Checkpoints". */
+export interface CheckpointActions {
+  /** Protocol, metadata and every `txn`. */
+  readonly state: readonly CheckpointAction[];
+  /** The removed files that readers of older versions may still need. */
+  readonly removes: readonly CheckpointAction[];
+  readonly adds: readonly CheckpointAction[];
+}
+
 export function checkpointActions(
   table: {
     readonly definition: TableDefinition;
@@ -23,23 +28,24 @@ export function checkpointActions(
     readonly files: TableFiles;
   },
   expiry: CheckpointExpiry,
-): readonly CheckpointAction[] {
+): CheckpointActions {
   const { definition, txns, files } = table;
-  return [
-    { protocol: definition.protocol },
-    { metaData: definition.metaData },
-    ...[...txns.values()].filter((txn) => isTxnKept(txn, expiry)).map((txn) => ({ txn })),
-    ...[...files.removed.values()]
+  return {
+    state: [
+      { protocol: definition.protocol },
+      { metaData: definition.metaData },
+      ...[...txns.values()].filter((txn) => isTxnKept(txn, expiry)).map((txn) => ({ txn })),
+    ],
+    removes: [...files.removed.values()]
       .filter((remove) => isRemoveKept(remove, expiry))
       .map((remove) => ({ remove: { ...remove, dataChange: false } })),
-    ...[...files.live.values()].map((add) => ({ add: { ...add, dataChange: false } })),
-  ];
+    adds: [...files.live.values()].map((add) => ({ add: { ...add, dataChange: false } })),
+  };
 }
 
-/** Whether readers of older versions may still need the file. */
-export function isRemoveKept(
+function isRemoveKept(
   { deletionTimestamp = 0 }: RemoveFile,
-  { now, fileRetention }: Pick<CheckpointExpiry, 'now' | 'fileRetention'>,
+  { now, fileRetention }: CheckpointExpiry,
 ): boolean {
   return deletionTimestamp > now - fileRetention;
 }

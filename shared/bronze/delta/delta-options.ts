@@ -15,6 +15,8 @@ export interface CompactionOptions {
 export interface DeltaOptions {
   /** Versions between two checkpoints. */
   readonly checkpointInterval: number;
+  /** Rows of a full row group of a checkpoint, which the next checkpoint takes over unread. */
+  readonly checkpointGroupRows: number;
   /** Age from which the log before a checkpoint may be deleted. */
   readonly logRetention: DurationMs;
   /** Age from which files that no version since needs may be deleted. */
@@ -33,8 +35,9 @@ const hour = 60 * minute;
 const day = 24 * hour;
 const mebibyte = 1024 * 1024;
 
-export const defaultDeltaOptions: DeltaOptions = {
+const defaultDeltaOptions: DeltaOptions = {
   checkpointInterval: 100,
+  checkpointGroupRows: 4_000,
   logRetention: durationMs(30 * day),
   fileRetention: durationMs(7 * day),
   txnRetention: undefined,

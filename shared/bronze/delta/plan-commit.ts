@@ -8,7 +8,7 @@ export interface PlannedWrite<Item> {
   readonly from: number;
 }
 
-export interface Refusal<Item> {
+interface Refusal<Item> {
   readonly item: Item;
   /** Undefined when only an earlier append of the same author was at fault. */
   readonly problem: string | undefined;

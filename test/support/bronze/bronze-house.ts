@@ -66,6 +66,7 @@ export async function idsIn(tables: OpenDeltaTables, store: ObjectStore, table: 
 /** Options under which files are merged from two on, and the log is kept for an hour. */
 export const eagerUpkeep: Partial<DeltaOptions> = {
   checkpointInterval: 3,
+  checkpointGroupRows: 3,
   logRetention: durationMs(hour),
   fileRetention: durationMs(hour),
   compaction: { smallBytes: 1_000_000, targetBytes: 10_000_000, maxRows: 10_000, minFiles: 2 },

@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../../shared/bronze/object-store.ts';
 
 /** A request that waits until the test lets it go on. */
-export interface HeldRequest {
+interface HeldRequest {
   /** Resolves when the request has been sent. */
   readonly reached: Promise<void>;
   readonly release: () => void;

@@ -1,12 +1,10 @@
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { AddFile, Commit, MetaData } from '../actions.ts';
+import { engineInfo } from '../engine-info.ts';
 import type { CommitPlan } from '../plan-commit.ts';
 import { ourProtocol } from '../protocol-support.ts';
 import type { TableHead } from '../table-head.ts';
 import { shapeMetaData, type TableShape } from '../table-shape.ts';
-
-/** What this writer calls itself in the log. */
-export const engineInfo = 'Bronzeflow';
 
 /** What a commit of rows is made of. */
 export interface AppendParts {

@@ -69,10 +69,12 @@ export function readTxn(record: JsonRecord): Txn {
   });
 }
 
-/** Reads only the attempt's id: all else is free JSON that other engines shape as they like. */
-export function readCommitInfo(record: JsonRecord): CommitInfo {
-  const txnId = record['txnId'];
-  return typeof txnId === 'string' ? { txnId } : {};
+/** Reads only who wrote it and the attempt's id: the rest is free JSON that engines shape as they like. */
+export function readCommitInfo({ txnId, engineInfo }: JsonRecord): CommitInfo {
+  return {
+    ...(typeof txnId === 'string' ? { txnId } : {}),
+    ...(typeof engineInfo === 'string' ? { engineInfo } : {}),
+  };
 }
 
 function texts(record: JsonRecord, field: string): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { Commit } from '../actions.ts';
-import type { CheckpointContent } from '../codec/checkpoint-file.ts';
+import type { CheckpointContent } from '../codec/checkpoint-reader.ts';
 import type { LastCheckpoint } from '../codec/last-checkpoint.ts';
 import { commitName } from '../codec/log-names.ts';
 import { corruptLog, lakeUnavailable, unsupportedProtocol } from '../delta-errors.ts';
@@ -60,7 +60,7 @@ async function openFrom(
   if (checkpoint === undefined) return openFromBeginning(source);
   const { store, root } = source;
   const [base, tail, own] = await Promise.all([
-    loadCheckpoint(source, checkpoint, want.withFiles),
+    loadCheckpoint(source, checkpoint, want),
     readTail(source, checkpoint.version + 1, firstWindow),
     // The checkpoint may be much younger than its version: only the commit tells that one's age.
     store.get(root + commitName(checkpoint.version)),

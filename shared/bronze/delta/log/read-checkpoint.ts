@@ -1,6 +1,10 @@
-import { readCheckpoint, type CheckpointContent } from '../codec/checkpoint-file.ts';
-import type { LastCheckpoint } from '../codec/last-checkpoint.ts';
-import { parseLastCheckpoint } from '../codec/last-checkpoint.ts';
+import {
+  readCheckpoint,
+  viewCheckpoint,
+  type CheckpointContent,
+  type CheckpointView,
+} from '../codec/checkpoint-reader.ts';
+import { parseLastCheckpoint, type LastCheckpoint } from '../codec/last-checkpoint.ts';
 import { checkpointNames, lastCheckpointName } from '../codec/log-names.ts';
 import type { TableSource } from './table-source.ts';
 
@@ -10,23 +14,30 @@ export async function readHint({ store, root }: TableSource): Promise<LastCheckp
   return hint.found ? parseLastCheckpoint(Buffer.from(hint.bytes).toString('utf8')) : undefined;
 }
 
-/**
- * All parts of a checkpoint, or undefined when one is missing.
- * Errors: `delta.corrupt_log`.
- */
-export async function loadCheckpoint(
+/** The files of a checkpoint, unread, or undefined when one is missing. Errors: `delta.corrupt_log`. */
+export async function viewParts(
   { store, root }: TableSource,
   { version, parts }: LastCheckpoint,
-  withFiles: boolean,
-): Promise<CheckpointContent | undefined> {
+): Promise<readonly CheckpointView[] | undefined> {
   const names = checkpointNames(version, parts);
   const files = await Promise.all(names.map((name) => store.get(root + name)));
-  const contents: CheckpointContent[] = [];
+  const views: CheckpointView[] = [];
   for (const [index, file] of files.entries()) {
     if (!file.found) return undefined;
-    contents.push(await readCheckpoint(file.bytes, { name: names[index] ?? '', withFiles }));
+    views.push(viewCheckpoint(file.bytes, names[index] ?? ''));
   }
-  return mergeParts(contents);
+  return views;
+}
+
+/** A whole checkpoint, or undefined when a part is missing. Errors: `delta.corrupt_log`. */
+export async function loadCheckpoint(
+  source: TableSource,
+  checkpoint: LastCheckpoint,
+  want: { readonly withFiles: boolean },
+): Promise<CheckpointContent | undefined> {
+  const views = await viewParts(source, checkpoint);
+  if (views === undefined) return undefined;
+  return mergeParts(await Promise.all(views.map((view) => readCheckpoint(view, want))));
 }
 
 function mergeParts(parts: readonly CheckpointContent[]): CheckpointContent {

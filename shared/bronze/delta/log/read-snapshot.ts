@@ -31,7 +31,9 @@ async function openAt(
   const { files, at } = await listLog(source);
   const checkpoint = completeCheckpoints(files).findLast((found) => found.version <= version);
   const base =
-    checkpoint === undefined ? undefined : await loadCheckpoint(source, checkpoint, true);
+    checkpoint === undefined
+      ? undefined
+      : await loadCheckpoint(source, checkpoint, { withFiles: true });
   const commits = await readVersions(source, (checkpoint?.version ?? -1) + 1, version);
   if (commits === undefined) return undefined;
   const steps = base === undefined ? commits : [base, ...commits];

@@ -1,7 +1,7 @@
 import type { EpochMs } from '../../../kernel/time.ts';
 import type { AddFile, Commit, RemoveFile } from '../actions.ts';
-import { engineInfo } from '../append/append-commit.ts';
 import { liveMerges, survivingMerges, type Merge } from '../compaction-conflict.ts';
+import { engineInfo } from '../engine-info.ts';
 import { openFiles } from '../log/open-files.ts';
 import { TableLog } from '../log/table-log.ts';
 import type { TableSource } from '../log/table-source.ts';

@@ -66,7 +66,9 @@ describe('Delta tables on Azurite', () => {
   it('take many processes with overlapping owners: every row once, versions without a gap', async () => {
     const table = newTable();
     const authors = ['0', '1', '2'].map(authorNamed);
-    const writers = Array.from({ length: 4 }, () => openWriter({ checkpointInterval: 3 }));
+    const writers = Array.from({ length: 4 }, () =>
+      openWriter({ checkpointInterval: 3, checkpointGroupRows: 5 }),
+    );
     const messages = 30;
     await Promise.all(
       writers.flatMap((writer, index) =>

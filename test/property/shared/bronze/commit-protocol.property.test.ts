@@ -60,6 +60,7 @@ function startProcess({ scheduler, store, fates }: World): Process {
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     options: {
       checkpointInterval: 3,
+      checkpointGroupRows: 2,
       logRetention: durationMs(hour),
       fileRetention: durationMs(24 * hour),
       compaction: { smallBytes: 1_000_000, targetBytes: 10_000_000, maxRows: 1_000, minFiles: 2 },

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AddFile, Commit, RemoveFile, Txn } from '../../../../shared/bronze/delta/actions.ts';
+import { buildCheckpoint } from '../../../../shared/bronze/delta/codec/checkpoint-builder.ts';
 import {
-  buildCheckpoint,
   readCheckpoint,
-} from '../../../../shared/bronze/delta/codec/checkpoint-file.ts';
+  viewCheckpoint,
+} from '../../../../shared/bronze/delta/codec/checkpoint-reader.ts';
 import { formatCommit, parseCommit } from '../../../../shared/bronze/delta/codec/commit-json.ts';
 import {
   buildDataFile,
@@ -234,14 +235,29 @@ it('gives back every action of a checkpoint as UTF-8 keeps it', async () => {
       }),
       async (actions) => {
         const builder = buildCheckpoint();
-        builder.addActions([{ protocol: actions.protocol }, { metaData: actions.metaData }]);
-        builder.addActions(actions.txns.map((one) => ({ txn: one })));
-        builder.addActions([
-          ...actions.adds.map((one) => ({ add: one })),
-          ...actions.removes.map((one) => ({ remove: one })),
+        builder.addGroup('state', [
+          { protocol: actions.protocol },
+          { metaData: actions.metaData },
+          ...actions.txns.map((one) => ({ txn: one })),
         ]);
-        const content = await readCheckpoint(builder.finish(), { name: 'x', withFiles: true });
-        expect(wellFormed(content)).toEqual(wellFormed(actions));
+        builder.addGroup(
+          'remove',
+          actions.removes.map((one) => ({ remove: one })),
+        );
+        builder.addGroup(
+          'add',
+          actions.adds.map((one) => ({ add: one })),
+        );
+        const first = viewCheckpoint(builder.finish(), 'first');
+        const copy = buildCheckpoint();
+        for (const index of first.groups?.keys() ?? []) copy.reuseGroup(first, index);
+        const second = viewCheckpoint(copy.finish(), 'second');
+        for (const view of [first, second, { ...second, groups: undefined }]) {
+          const content = await readCheckpoint(view, { withFiles: true });
+          expect(wellFormed(content)).toEqual(wellFormed(actions));
+          const { txns, adds } = await readCheckpoint(view, { withFiles: false });
+          expect([wellFormed(txns), adds]).toEqual([wellFormed(actions.txns), []]);
+        }
       },
     ),
     { numRuns: 60 },

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { viewCheckpoint } from '../../../../shared/bronze/delta/codec/checkpoint-reader.ts';
 import { durationMs } from '../../../../shared/kernel/time.ts';
 import {
   createBronzeHouse,
+  type BronzeHouse,
   day,
   idsIn,
   writeForeignCommit,
@@ -27,6 +29,15 @@ async function appendMany(
   await tables.idle();
 }
 
+const contentOf = ({ store }: BronzeHouse, object: string): Buffer =>
+  Buffer.from(store.objects.get(object)?.bytes ?? []);
+
+function rowGroupBytes(file: Buffer, index: number): Buffer {
+  const group = viewCheckpoint(file, 'file').metadata.row_groups[index];
+  const start = Number(group?.columns[0]?.meta_data?.data_page_offset);
+  return file.subarray(start, start + Number(group?.total_compressed_size));
+}
+
 describe('checkpoints', () => {
   it('are written at every 100th version, and the hint follows', async () => {
     const house = createBronzeHouse();
@@ -44,7 +55,7 @@ describe('checkpoints', () => {
 
   it('say the same as the whole log, at each of them', async () => {
     const house = createBronzeHouse();
-    const writer = house.open({ checkpointInterval: 5 });
+    const writer = house.open({ checkpointInterval: 5, checkpointGroupRows: 4 });
     await appendMany(writer, 0, 17);
     const full = await replayTable(house.store, table);
     for (const version of [5, 10, 15]) {
@@ -56,6 +67,17 @@ describe('checkpoints', () => {
       );
       expect(snapshot?.watermarks).toEqual(full.txns);
     }
+  });
+
+  it('take over full row groups byte for byte, so that their cost does not grow with the table', async () => {
+    const house = createBronzeHouse();
+    const tables = house.open({ checkpointInterval: 10, checkpointGroupRows: 10 });
+    await appendMany(tables, 0, 20);
+    const [first, second] = [10, 20].map((version) => contentOf(house, name(version)));
+    const taken = rowGroupBytes(first ?? Buffer.from(''), 1);
+    expect(taken.byteLength).toBeGreaterThan(500);
+    expect(second?.includes(taken)).toBe(true);
+    expect((await house.open().snapshot(table))?.rows).toBe(21);
   });
 
   it('cost one request each beside the two of writing: the commits since the last one are at hand', async () => {
