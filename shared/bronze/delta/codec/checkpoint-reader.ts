@@ -1,8 +1,9 @@
-import { parquetMetadata, parquetReadObjects, type FileMetaData } from 'hyparquet';
+import { parquetMetadata, parquetReadObjects, parquetSchema, type FileMetaData } from 'hyparquet';
 import type { AddFile, MetaData, Protocol, RemoveFile, Txn } from '../actions.ts';
 import { corruptLog } from '../delta-errors.ts';
 import { readAdd, readMetaData, readProtocol, readRemove, readTxn } from './action-codec.ts';
 import { parseLayout, type CheckpointGroup } from './checkpoint-layout.ts';
+import { checkpointKinds } from './checkpoint-schema.ts';
 import { isRecord, type JsonRecord } from './json-fields.ts';
 import { asyncBuffer, decompressors } from './parquet-file.ts';
 
@@ -47,7 +48,10 @@ export async function readCheckpoint(
     );
     return readGroups(view, wanted);
   }
-  const columns = withFiles ? undefined : stateColumns;
+  // Others may leave out the column of a kind that they have nothing of, and add kinds of their own.
+  const present = new Set(parquetSchema(view.metadata).children.map(({ element }) => element.name));
+  const wanted: readonly string[] = withFiles ? checkpointKinds : stateColumns;
+  const columns = wanted.filter((name) => present.has(name));
   return collect(view, await readRows(view, { columns }));
 }
 
@@ -72,17 +76,15 @@ const stateColumns = ['txn', 'metaData', 'protocol'];
 
 async function readRows(
   { bytes, metadata, name }: CheckpointView,
-  range: { columns: string[] | undefined; rowStart?: number; rowEnd?: number },
+  range: { columns: string[]; rowStart?: number; rowEnd?: number },
 ): Promise<readonly JsonRecord[]> {
-  const { columns, ...rows } = range;
   try {
     const read: unknown[] = await parquetReadObjects({
       file: asyncBuffer(bytes),
       metadata,
       compressors: decompressors,
       parsers: { stringFromBytes: (text: Uint8Array) => decoder.decode(text) },
-      ...rows,
-      ...(columns === undefined ? {} : { columns }),
+      ...range,
     });
     return read.filter(isRecord);
   } catch (error) {
