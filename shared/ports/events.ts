@@ -35,7 +35,7 @@ export interface Violation {
   readonly pointer?: string;
 }
 
-export type ErrorCategory = 'schema' | 'processing' | 'timeout' | 'poison';
+type ErrorCategory = 'schema' | 'processing' | 'timeout' | 'poison';
 
 export interface Rejection {
   readonly category: ErrorCategory;

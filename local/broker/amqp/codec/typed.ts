@@ -122,10 +122,6 @@ export function wrapTimestampArray(instants: readonly number[]): Typed {
   return types.Array32(instants, 0x83);
 }
 
-export function wrapUuidArray(uuids: readonly Buffer[]): Typed {
-  return types.Array32(uuids, 0x98);
-}
-
 /** Reads one value that fills `bytes` from `offset` on, or up to `end`. */
 export function readTyped(bytes: Buffer, offset = 0, end = bytes.length): Result<Typed, string> {
   if (findValueEnd(bytes, offset) !== end) return fail('the bytes are no well-formed AMQP value');

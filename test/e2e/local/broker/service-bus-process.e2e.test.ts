@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { ServiceBusClient } from '@azure/service-bus';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { bodies, receive } from './harness.ts';
+import { bodies, receive } from '../../../contract/local/broker/servicebus/harness.ts';
 
 function startProcess(file: string) {
   const child = spawn(process.execPath, ['local/broker/main.ts', '--service-bus', file], {
