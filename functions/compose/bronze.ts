@@ -12,13 +12,14 @@ import { createRelayUnwrapper } from '../../shared/messaging/relay-unwrapper.ts'
 import type { Ledger } from '../../shared/ports/ledger.ts';
 import { entities, relayOrigin } from '../entities.ts';
 import type { HubDelivery } from '../host-shapes.ts';
-import { openEventReader } from './event-reader.ts';
 import type { Foundation } from './foundation.ts';
 import { openLake } from './lake.ts';
 import { createTableUpkeep } from './table-upkeep.ts';
 
 /** What the functions around Bronze do. Each throws when something that it needs is down. */
 export interface BronzeDuty {
+  /** Opens what the first delivery would otherwise wait for. Errors: `broker.unavailable`. */
+  readonly connect: () => Promise<void>;
   /** Lands a delivery of a hub; never throws for content. */
   readonly consume: (hub: string, delivery: HubDelivery) => Promise<void>;
   readonly settleIdle: () => Promise<void>;
@@ -48,6 +49,7 @@ export async function composeBronze(foundation: Foundation): Promise<BronzeDuty>
   const works = await build(foundation);
   const { clock, log } = foundation;
   return {
+    connect: () => connect(foundation),
     consume: (hub, delivery) => consume(foundation, works, { hub, delivery }),
     settleIdle: () => settleIdle(foundation, works),
     maintain: createTableUpkeep({ tables: works.tables, clock, log }),
@@ -57,15 +59,13 @@ export async function composeBronze(foundation: Foundation): Promise<BronzeDuty>
 
 async function build(foundation: Foundation): Promise<Works> {
   const { config, log, clock, newId, state, hubs, directory, payloads } = foundation;
-  const reader = openEventReader(config);
   const lake = await openLake(config, newId);
-  const [claimTable, ledgerTable] = await Promise.all([
-    state.table(stateTables.claims),
+  const [claims, ledgerTable, reader] = await Promise.all([
+    openClaims(foundation),
     state.table(stateTables.ledger),
+    foundation.reader(),
     lake.probe(),
   ]);
-  const { buckets } = config.idempotency;
-  const claims = createTableClaimStore({ table: claimTable, sink, buckets, clock, newId });
   const ledger = createTableLedger(ledgerTable);
   const options = { txnRetention: config.bronze.txnRetention };
   const tables = openDeltaTables({ store: lake.store, clock, newId, log, options });
@@ -75,6 +75,11 @@ async function build(foundation: Foundation): Promise<Works> {
   const ports = { reader, relay, claims, ledger, tables, payloads, hub, clock, log };
   const ingest = createBronzeIngest(ports, { idleAfter: config.settleIdleAfter });
   return { ingest, tables, claims, ledger };
+}
+
+/** The links that tell a hub's incarnation and bounds stay open once they were used. */
+async function connect({ directory }: Foundation): Promise<void> {
+  await Promise.all([entities.eventsHub, entities.landingHub].map((hub) => directory.facts(hub)));
 }
 
 async function consume(
@@ -88,6 +93,14 @@ async function consume(
   const partition = { namespace: hubs.namespace, hub, incarnation, consumerGroup, partitionId };
   const { counts, adopted, lost } = await ingest.consume({ partition, messages });
   log.info('Landed a batch', { hub, partitionId, ...counts, adopted, lost });
+}
+
+async function openClaims({ config, state, clock, newId }: Foundation): Promise<TableClaimStore> {
+  const table = await state.table(stateTables.claims);
+  const { buckets } = config.idempotency;
+  const claims = createTableClaimStore({ table, sink, buckets, clock, newId });
+  await claims.verify();
+  return claims;
 }
 
 async function settleIdle({ log }: Foundation, { ingest }: Works): Promise<void> {

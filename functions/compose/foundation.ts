@@ -4,8 +4,10 @@ import { durationMs, systemClock, type Clock } from '../../shared/kernel/time.ts
 import { createHubDirectory, type HubDirectory } from '../../shared/messaging/hub-directory.ts';
 import { askHubFacts } from '../../shared/messaging/hub-reader.ts';
 import { createBlobPayloadStore } from '../../shared/payloads/blob-payload-store.ts';
+import type { EventReader } from '../../shared/ports/events.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { PayloadStore } from '../../shared/ports/payloads.ts';
+import { once } from '../once.ts';
 import { openHubs, type Hubs } from './hubs.ts';
 import { openStorage, type Storage } from './storage.ts';
 
@@ -19,6 +21,8 @@ export interface Foundation {
   readonly hubs: Hubs;
   readonly directory: HubDirectory;
   readonly payloads: PayloadStore;
+  /** Errors: as `openEventReader`. */
+  readonly reader: () => Promise<EventReader>;
 }
 
 /** A re-created hub is noticed after this time at the latest, or as soon as a position disagrees. */
@@ -41,5 +45,6 @@ export async function layFoundation(config: Config, log: Log): Promise<Foundatio
     ...{ config, log, state, hubs, directory, payloads },
     clock: systemClock,
     newId: randomUUID,
+    reader: once(async () => (await import('./event-reader.ts')).openEventReader(config)),
   };
 }

@@ -5,7 +5,6 @@ import { epochMs } from '../../shared/kernel/time.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import type { EventReader, ReadItem } from '../../shared/ports/events.ts';
 import type { InboxKey } from '../../shared/ports/inbox.ts';
-import { openEventReader } from './event-reader.ts';
 import type { Foundation } from './foundation.ts';
 import { openInbox } from './inbox.ts';
 
@@ -26,8 +25,10 @@ const consumer = 'orders';
 
 export async function composeOrders(foundation: Foundation): Promise<OrderDuty> {
   const { config, clock, log } = foundation;
-  const reader = openEventReader(config);
-  const { inbox, store } = await openInbox(foundation);
+  const [reader, { inbox, store }] = await Promise.all([
+    foundation.reader(),
+    openInbox(foundation),
+  ]);
   return {
     handleCommand: async (message) => {
       const { key, payloadHash, command } = readCommand(reader, message);

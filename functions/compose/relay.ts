@@ -6,6 +6,8 @@ import type { Foundation } from './foundation.ts';
 
 /** What the relay function does. */
 export interface RelayDuty {
+  /** Opens what the first messages would otherwise wait for. Errors: as `relayMessages`. */
+  readonly connect: () => Promise<void>;
   /** Errors: `broker.unavailable`, `storage.unavailable` (transient); never for content. */
   readonly relayMessages: (messages: readonly BusMessage[]) => Promise<void>;
 }
@@ -18,6 +20,7 @@ export function composeRelay({ hubs, directory, payloads, log }: Foundation): Re
     payloads,
   });
   return {
+    connect: () => relay.connect(),
     relayMessages: async (messages) => {
       await relay.relay(messages);
       log.info('Relayed messages', { messages: messages.length });

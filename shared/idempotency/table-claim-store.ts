@@ -33,6 +33,11 @@ export interface TableClaimStoreOptions {
 
 /** Claims in Table Storage, with a clean-up for a timer. */
 export interface TableClaimStore extends ClaimStore {
+  /**
+   * Makes the check of the number of buckets, which otherwise the first claim waits for.
+   * Errors: as `createTableClaimStore`.
+   */
+  verify(): Promise<void>;
   /** Removes claims made before the instant and returns how many. Touches nothing that it keeps. */
   removeBefore(before: EpochMs): Promise<number>;
 }
@@ -53,6 +58,7 @@ export function createTableClaimStore(options: TableClaimStoreOptions): TableCla
   const store: Store = { ...options, buckets, partition: (bucket) => `${sink}-${bucket}` };
   const guard = createBucketGuard({ table, sink, buckets });
   return {
+    verify: guard,
     claim: async (claims) => {
       if (claims.length === 0) return [];
       await guard();

@@ -8,6 +8,11 @@ import { referToPayload, wrapMessage } from './relay-envelope.ts';
 /** Carries Service Bus messages to the hub that the Bronze consumer reads. */
 export interface Relay {
   /**
+   * Opens the way to every partition, which otherwise the first message of each waits for.
+   * Errors: `broker.unavailable` (transient).
+   */
+  connect(): Promise<void>;
+  /**
    * Resolves when the hub has every message, bytes and properties as the producer sent them.
    * Messages with the same session, partition key or subject keep their order. Relaying a message
    * twice is harmless: the second copy is a duplicate.
@@ -27,6 +32,10 @@ export interface RelayOptions {
 
 export function createRelay(options: RelayOptions): Relay {
   return {
+    connect: async () => {
+      const partitionIds = await options.partitionIds();
+      await Promise.all(partitionIds.map((partitionId) => options.sender.open(partitionId)));
+    },
     relay: async (messages) => {
       const partitions = groupByPartition(messages, await options.partitionIds());
       const sends = [...partitions].map(([partitionId, group]) =>

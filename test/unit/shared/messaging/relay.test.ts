@@ -47,6 +47,19 @@ function createRelayTo(sender: HubSender, payloads = createFakePayloadStore()) {
 }
 
 describe('createRelay', () => {
+  it('opens the way to every partition when it is told to connect, and sends nothing', async () => {
+    const hub = createFakeHub();
+    const opened: string[] = [];
+    const open: HubSender['open'] = (partitionId) => {
+      opened.push(partitionId);
+      return hub.sender.open(partitionId);
+    };
+    const { relay } = createRelayTo({ open });
+    await relay.connect();
+    expect(opened).toEqual(['0', '1', '2', '3']);
+    expect(hub.arrived()).toEqual([]);
+  });
+
   it('carries bytes, content type, properties and origin through the landing hub', async () => {
     const hub = createFakeHub();
     const { relay, unwrapper } = createRelayTo(hub.sender);
