@@ -29,7 +29,7 @@ function valuesProblem(values: TableRow['values'], columns: readonly Column[]): 
   for (const { name, type } of columns) {
     const value = values[name];
     if (value === undefined) continue;
-    if (value !== null && !accepts[type](value)) return `column ${name} cannot hold its value`;
+    if (value !== null && !accepts(type, value)) return `column ${name} cannot hold its value`;
     known += 1;
   }
   return known === Object.keys(values).length ? undefined : 'a value has no column';
@@ -44,17 +44,17 @@ function isDate(text: string): boolean {
   return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
 }
 
-const accepts: Readonly<Record<ColumnType, (value: Value) => boolean>> = {
-  string: (value) => typeof value === 'string',
-  timestamp: isInt64,
-  long: isInt64,
-  integer: (value) => typeof value === 'number' && (value | 0) === value,
-  boolean: (value) => typeof value === 'boolean',
-};
+/** Called for every value: a table of functions by type takes twice the time. */
+function accepts(type: ColumnType, value: Value): boolean {
+  if (typeof value === 'string') return type === 'string';
+  if (typeof value === 'bigint') return hasInt64(type) && value >= minInt64 && value <= maxInt64;
+  if (typeof value === 'number') return type === 'integer' && (value | 0) === value;
+  return type === 'boolean';
+}
+
+function hasInt64(type: ColumnType): boolean {
+  return type === 'timestamp' || type === 'long';
+}
 
 const minInt64 = -(2n ** 63n);
 const maxInt64 = 2n ** 63n - 1n;
-
-function isInt64(value: Value): boolean {
-  return typeof value === 'bigint' && value >= minInt64 && value <= maxInt64;
-}

@@ -1,5 +1,6 @@
 import type { RowGroup, SchemaElement, Statistics } from 'hyparquet';
 import type { ColumnType, Value } from '../../../ports/delta.ts';
+import { encodeColumn } from './column-encoding.ts';
 import { instantLowerBound, instantUpperBound } from './instant-bounds.ts';
 import { createParquetFile, finishParquetFile } from './parquet-file.ts';
 import { compareUtf8, lowerBound, upperBound } from './string-bounds.ts';
@@ -40,7 +41,7 @@ export function buildDataFile(columns: readonly FileColumn[]): DataFileBuilder {
       );
       const columnData = columns.map(({ name, bounds }, index) => ({
         name,
-        data: (values[index] ?? []) as unknown[],
+        ...encodeColumn(values[index] ?? []),
         statistics: bounds,
       }));
       void file.write({ columnData, rowGroupSize: Math.max(values[0]?.length ?? 0, 1) });

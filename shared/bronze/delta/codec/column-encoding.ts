@@ -1,0 +1,57 @@
+import type { Encoding } from 'hyparquet';
+import type { ColumnValues } from './data-file.ts';
+
+/** Values as the Parquet writer takes them, and their encoding where there is nothing to try out. */
+export interface EncodedColumn {
+  readonly data: unknown[];
+  readonly encoding?: Encoding;
+}
+
+/** Values looked at, spread over the column. A dictionary of use would show in far fewer. */
+const sampleSize = 128;
+/** Fewer equal values than this say nothing. */
+const minRepeats = 8;
+
+/**
+ * Chooses what the writer would find out at a higher price: it samples and indexes every column for
+ * a dictionary. Ids and payloads, of which no two are alike, go without one, and as bytes, because
+ * the writer's own encoder takes several times as long; what is always the same gets one at once.
+ */
+export function encodeColumn(values: ColumnValues): EncodedColumn {
+  // The writer's types ask for an array that may be changed; it changes none.
+  const data = values as unknown[];
+  const { distinct, total } = sample(values);
+  if (total < minRepeats) return { data };
+  if (distinct === 1) return { data, encoding: 'RLE_DICTIONARY' };
+  if (distinct < total) return { data };
+  return { data: values.map(toBytes), encoding: 'PLAIN' };
+}
+
+/** How many of the values in a sample there are, and how many different ones. */
+function sample(values: ColumnValues): { readonly distinct: number; readonly total: number } {
+  const size = values.length < 2 * sampleSize ? values.length : sampleSize;
+  const stride = Math.floor(values.length / size);
+  const seen = new Set<unknown>();
+  let total = 0;
+  for (let place = 0; place < size; place += 1) {
+    const value = values[place * stride + (scatter(place) % stride)] ?? null;
+    if (value === null) continue;
+    seen.add(value instanceof Uint8Array ? latin1(value) : value);
+    total += 1;
+  }
+  return { distinct: seen.size, total };
+}
+
+/** Steps of one length would miss the repeats of sources that take turns. */
+function scatter(place: number): number {
+  return Math.imul(place * place, 0x9e3779b1) >>> 16;
+}
+
+function toBytes(value: ColumnValues[number]): ColumnValues[number] {
+  return typeof value === 'string' ? Buffer.from(value) : value;
+}
+
+/** A text that is the same for the same bytes, and for no others. */
+function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
