@@ -1,5 +1,8 @@
 import type { Encoding } from 'hyparquet';
-import type { ColumnValues } from './data-file.ts';
+import type { Value } from '../../../ports/delta.ts';
+
+/** Values of one column; text may come as UTF-8 bytes, which are kept as they are. */
+export type ColumnValues = readonly (Value | Uint8Array)[];
 
 /** Values as the Parquet writer takes them, and their encoding where there is nothing to try out. */
 export interface EncodedColumn {

@@ -1,5 +1,6 @@
 import { parquetMetadataAsync, parquetScan, type SchemaElement } from 'hyparquet';
-import { elementOf, type ColumnValues, type FileColumn } from './data-file.ts';
+import type { ColumnValues } from './column-encoding.ts';
+import { elementOf, type FileColumn } from './data-file.ts';
 import { asyncBuffer, decompressors } from './parquet-file.ts';
 
 export interface FileRows {

@@ -1,6 +1,6 @@
 import type { RowGroup, SchemaElement, Statistics } from 'hyparquet';
-import type { ColumnType, Value } from '../../../ports/delta.ts';
-import { encodeColumn } from './column-encoding.ts';
+import type { ColumnType } from '../../../ports/delta.ts';
+import { encodeColumn, type ColumnValues } from './column-encoding.ts';
 import { instantLowerBound, instantUpperBound } from './instant-bounds.ts';
 import { createParquetFile, finishParquetFile } from './parquet-file.ts';
 import { compareUtf8, lowerBound, upperBound } from './string-bounds.ts';
@@ -12,9 +12,6 @@ export interface FileColumn {
   /** Whether statistics hold its minimum and maximum. */
   readonly bounds: boolean;
 }
-
-/** Values of one column; text may come as UTF-8 bytes, which are kept as they are. */
-export type ColumnValues = readonly (Value | Uint8Array)[];
 
 export interface DataFile {
   readonly bytes: Uint8Array;

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AddFile } from '../actions.ts';
-import { buildDataFile, type ColumnValues, type FileColumn } from '../codec/data-file.ts';
+import type { ColumnValues } from '../codec/column-encoding.ts';
+import { buildDataFile, type FileColumn } from '../codec/data-file.ts';
 import { readDataFile } from '../codec/data-file-reader.ts';
 import { readNumRecords } from '../codec/stats-reader.ts';
 import { dataFilePath, decodeFilePath } from '../codec/table-paths.ts';

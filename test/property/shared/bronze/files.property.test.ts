@@ -2,16 +2,13 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AddFile, Commit, RemoveFile, Txn } from '../../../../shared/bronze/delta/actions.ts';
 import { buildCheckpoint } from '../../../../shared/bronze/delta/codec/checkpoint-builder.ts';
+import type { ColumnValues } from '../../../../shared/bronze/delta/codec/column-encoding.ts';
 import {
   readCheckpoint,
   viewCheckpoint,
 } from '../../../../shared/bronze/delta/codec/checkpoint-reader.ts';
 import { formatCommit, parseCommit } from '../../../../shared/bronze/delta/codec/commit-json.ts';
-import {
-  buildDataFile,
-  type ColumnValues,
-  type FileColumn,
-} from '../../../../shared/bronze/delta/codec/data-file.ts';
+import { buildDataFile, type FileColumn } from '../../../../shared/bronze/delta/codec/data-file.ts';
 import { readDataFile } from '../../../../shared/bronze/delta/codec/data-file-reader.ts';
 
 const columns: readonly FileColumn[] = [
