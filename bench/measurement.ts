@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** One budget of the system, measured. Values are ratios within this run, counts or bytes. */
 export interface Measurement {
   readonly what: string;
@@ -23,8 +26,15 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** CPU milliseconds, user and system, that the work takes in this process. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/**
+ * CPU milliseconds, user and system, that the work takes in this process. It pays for its own
+ * garbage only.
+ */
 export async function cpuOf(work: () => unknown): Promise<number> {
+  collectGarbage();
   const before = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(before);
