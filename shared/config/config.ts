@@ -22,6 +22,8 @@ export interface Config {
     readonly bronzeGroup: string;
     /** Reads again what the trigger's reader has passed. */
     readonly rereadGroup: string;
+    /** Reads for sagas. */
+    readonly sagaGroup: string;
   };
   readonly bus: {
     readonly requiresSessions: boolean;
@@ -43,7 +45,16 @@ export interface Config {
   };
   readonly payloadContainer: string;
   readonly deadLetterRetention: DurationMs;
-  readonly sagaTimeout: DurationMs;
+  readonly sagas: {
+    readonly variant: 'orchestration' | 'choreography';
+    /** When a saga that has not ended begins to compensate. */
+    readonly timeout: DurationMs;
+    readonly stepTimeout: DurationMs;
+    readonly stepAttempts: number;
+    readonly compensationAttempts: number;
+    /** JSON rules for participants; undefined in production. */
+    readonly simulation: string | undefined;
+  };
   readonly keys: {
     readonly payloadHash: Uint8Array;
     readonly privacy: Uint8Array;

@@ -104,7 +104,7 @@ function readSettings(read: ReadSetting): SettingsPart {
     },
     payloadContainer: read(settings.payloadContainer),
     deadLetterRetention: daysOf(read(settings.dlqRetentionDays)),
-    sagaTimeout: seconds(read(settings.sagaTimeoutMinutes) * 60),
+    sagas: readSagas(read),
     schedules: {
       settle: read(settings.settleSchedule),
       maintain: read(settings.maintainSchedule),
@@ -123,6 +123,18 @@ function readHubs(read: ReadSetting): Config['hubs'] {
     partitions: read(settings.eventHubPartitions),
     bronzeGroup: group('bronze'),
     rereadGroup: group('reread'),
+    sagaGroup: group('sagas'),
+  };
+}
+
+function readSagas(read: ReadSetting): Config['sagas'] {
+  return {
+    variant: read(settings.sagaVariant),
+    timeout: seconds(read(settings.sagaTimeoutMinutes) * 60),
+    stepTimeout: seconds(read(settings.sagaStepTimeoutSeconds)),
+    stepAttempts: read(settings.sagaStepAttempts),
+    compensationAttempts: read(settings.sagaCompensationAttempts),
+    simulation: read(settings.participantSimulation),
   };
 }
 

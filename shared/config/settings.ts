@@ -146,6 +146,37 @@ const ownSettings = {
     default: 14,
     meaning: 'Time to live of messages. They expire into the dead-letter queue.',
   }),
+  sagaVariant: choice('saga_variant', {
+    values: ['orchestration', 'choreography'],
+    default: 'orchestration',
+    meaning:
+      'Who leads a saga: one durable orchestration, or the participants by reacting to events.',
+  }),
+  sagaStepTimeoutSeconds: wholeNumber('saga_step_timeout_seconds', {
+    min: 1,
+    max: 86_400,
+    default: 300,
+    meaning: 'How long a command of a saga waits for its first reply before it is sent again.',
+  }),
+  sagaStepAttempts: wholeNumber('saga_step_attempts', {
+    min: 1,
+    max: 20,
+    default: 3,
+    meaning: 'How often a command is sent before its step counts as timed out.',
+  }),
+  sagaCompensationAttempts: wholeNumber('saga_compensation_attempts', {
+    min: 1,
+    max: 20,
+    default: 5,
+    meaning: 'How often a compensation is tried before it is put before a person.',
+  }),
+  participantSimulation: custom<string | undefined>('participant_simulation', {
+    defaultText: '',
+    fallback: undefined,
+    parse: succeed,
+    meaning:
+      'Tells the participants of a development system to fail, be slow or stay silent: JSON rules (docs/sagas.md). Refused in production.',
+  }),
   bronzeTarget: choice('bronze_target', {
     values: ['blob', 'adls', 'onelake'],
     default: 'blob',

@@ -47,7 +47,7 @@ describe('readConfig', () => {
       schemaRegistry: 'files',
     });
     expect(config.bus).toEqual({ requiresSessions: false, lock: 60_000 });
-    expect(config.sagaTimeout).toBe(60 * 60 * 1000);
+    expect(config.sagas.timeout).toBe(60 * 60 * 1000);
     expect(config.deadLetterRetention).toBe(14 * 24 * 60 * 60 * 1000);
   });
 
