@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { addBalances, balanceSaga, noBalance, type SagaBooks } from '../../../domain/balance.ts';
 import type { Command, ParticipantName } from '../../../domain/messages.ts';
-import type { ParticipantRecord } from '../../../domain/participant.ts';
 import { doCommand, given, orderData, receiptData, undoCommand } from '../../support/commands.ts';
 
 const steps: readonly (readonly [step: string, participant: ParticipantName, undo: string])[] = [
