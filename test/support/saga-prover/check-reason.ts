@@ -4,18 +4,21 @@ import type { Setting, World } from './world.ts';
 
 /** A saga that begins to compensate says why, and keeps to it. */
 export function checkReason(setting: Setting, world: World, told: Told): string | undefined {
-  const before = world.saga;
-  const { phase, reason } = told.advance.state;
-  if (before.phase !== 'running') {
-    return reason?.code === before.reason?.code ? undefined : 'the reason has changed';
-  }
-  const isWell = phase === 'running' || phase === 'completed';
-  const expected = isWell ? undefined : expectedReason(setting, world, told.input);
-  const isExpected = reason?.code === expected && isWell === (expected === undefined);
-  return isExpected ? undefined : `${phase} because of ${reason?.code ?? 'nothing'}`;
+  const { phase } = told.advance.state;
+  const said = told.advance.state.reason?.code ?? 'nothing';
+  const expected = expectedIn(setting, world, told);
+  return said === expected ? undefined : `${phase} because of ${said} instead of ${expected}`;
 }
 
-function expectedReason(setting: Setting, world: World, input: SagaInput): string | undefined {
+function expectedIn(setting: Setting, world: World, { input, advance }: Told): string {
+  const { saga } = world;
+  if (saga.phase !== 'running') return saga.reason?.code ?? 'nothing';
+  const { phase } = advance.state;
+  const isWell = phase === 'running' || phase === 'completed';
+  return isWell ? 'nothing' : expectedReason(setting, world, input);
+}
+
+function expectedReason(setting: Setting, world: World, input: SagaInput): string {
   switch (input.kind) {
     case 'cancel':
       return input.reason.code;
@@ -27,7 +30,7 @@ function expectedReason(setting: Setting, world: World, input: SagaInput): strin
 }
 
 /** Only a step whose attempts are used up. */
-function stepTimeout({ scenario }: Setting, { saga, sent }: World): string | undefined {
+function stepTimeout({ scenario }: Setting, { saga, sent }: World): string {
   const count = sent[`${saga.start.sagaId}/${saga.pending?.step ?? ''}`] ?? 0;
-  return count >= scenario.stepPatience.attempts ? 'step.timeout' : undefined;
+  return count >= scenario.stepPatience.attempts ? 'step.timeout' : 'more patience';
 }

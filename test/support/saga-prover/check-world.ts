@@ -1,3 +1,4 @@
+import type { CompensationDefinition, SagaDefinition } from '../../../sagas/definition.ts';
 import type { StuckCompensation } from '../../../sagas/runner/saga-state.ts';
 import { firstProblem } from './first-problem.ts';
 import { standing, type Setting, type World } from './world.ts';
@@ -39,8 +40,7 @@ function checkStuck(
   { saga, sent }: World,
   { step, status, command }: StuckCompensation,
 ): string | undefined {
-  const undo = definition.steps.find(({ name }) => name === step)?.compensation;
-  if (undo === undefined) return `${step} is stuck but cannot be undone`;
+  const undo = compensationOf(definition, step);
   const id = `${saga.start.sagaId}/${step}/undo`;
   const { [id]: count = 0 } = sent;
   const isHeld = status === 'held';
@@ -54,6 +54,12 @@ function checkStuck(
     [`${step} failed after ${count} attempts`, !isHeld && count !== attempts],
     [`${step} was tried before what it depends on`, !isHeld && hasObstacle],
   ]);
+}
+
+function compensationOf(definition: SagaDefinition, step: string): CompensationDefinition {
+  const undo = definition.steps.find(({ name }) => name === step)?.compensation;
+  if (undo === undefined) throw new Error(`${step} is stuck but cannot be undone`);
+  return undo;
 }
 
 function checkEnd(setting: Setting, world: World): string | undefined {

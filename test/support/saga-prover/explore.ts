@@ -13,7 +13,7 @@ export interface Exploration {
   readonly transitions: number;
   /** Moves of the longest shortest way to a state. */
   readonly depth: number;
-  /** Final states, by name, in which nothing more can happen. */
+  /** By final state: the worlds in which the saga has ended there. Messages may still be on their way. */
   readonly ends: Readonly<Record<string, number>>;
   /** The shortest way to a broken promise, as a timeline. */
   readonly counterexample: string | undefined;

@@ -18,7 +18,7 @@ export interface Subject {
 export const sourceRoot = new URL('../../../', import.meta.url);
 
 /** Loads the sources below a folder. */
-export async function loadSubject(root: URL = sourceRoot): Promise<Subject> {
+export async function loadSubject(root: URL): Promise<Subject> {
   const load = (path: string): Promise<unknown> => import(new URL(path, root).href);
   const parts = await Promise.all([
     load('sagas/runner/machine.ts'),
