@@ -27,6 +27,8 @@ export interface FoundationOptions {
   readonly dataFolder: string;
   readonly ports: Ports;
   readonly env: NodeJS.ProcessEnv;
+  /** Settings of this launch, for keys on which a person has said nothing else. */
+  readonly defaults?: Readonly<Record<string, string>>;
   readonly say: (line: string) => void;
 }
 
@@ -38,10 +40,10 @@ export const repository = resolve(import.meta.dirname, '../..');
  * so Microsoft's emulators, or Azure, can take the place of either.
  */
 export async function layFoundation(options: FoundationOptions): Promise<Foundation> {
-  const { env } = options;
+  const { env, defaults = {} } = options;
   const storage = textOf(env, 'AzureWebJobsStorage') ?? (await startStorage(options));
   const brokers = await startBroker(options);
-  const written = await readSettings();
+  const written = await readSettings(defaults);
   const settings = {
     ...written,
     ...fromEnvironment(env, written),
@@ -123,11 +125,23 @@ async function runBroker(crew: Crew, args: readonly string[]) {
   return parseBrokerAnswer(ready);
 }
 
-/** A person's own settings, or the sample's. */
-async function readSettings(): Promise<Readonly<Record<string, string>>> {
-  const own = join(repository, 'local.settings.json');
-  const file = existsSync(own) ? own : join(repository, 'local.settings.sample.json');
-  return parseSettingsFile(await readFile(file, 'utf8'));
+/** A person's own settings, or the sample's; a value that only repeats the sample is no choice. */
+async function readSettings(
+  defaults: Readonly<Record<string, string>>,
+): Promise<Readonly<Record<string, string>>> {
+  const sample = await readSettingsFile('local.settings.sample.json');
+  const own = existsSync(join(repository, 'local.settings.json'))
+    ? await readSettingsFile('local.settings.json')
+    : sample;
+  const undecided = Object.entries(defaults).filter(([key]) => {
+    const chosen = own[key] ?? '';
+    return chosen === '' || chosen === sample[key];
+  });
+  return { ...own, ...Object.fromEntries(undecided) };
+}
+
+async function readSettingsFile(name: string): Promise<Readonly<Record<string, string>>> {
+  return parseSettingsFile(await readFile(join(repository, name), 'utf8'));
 }
 
 /** What the environment says about keys that the settings know, and about the embedded host. */
