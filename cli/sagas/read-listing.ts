@@ -12,8 +12,8 @@ export const phases = [
   'needs-human',
 ] as const satisfies readonly ListedSaga['phase'][];
 
-/** The most entities that Table Storage answers at once. */
-const pageSize = 1_000;
+/** The listing asks for one more, and Table Storage answers at most 1,000 at once. */
+const pageSize = 999;
 
 /** Every saga once, with the newest of the phases that it was met in. */
 export async function readListing(

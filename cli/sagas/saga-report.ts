@@ -16,6 +16,13 @@ export interface SagaViolation {
   readonly detail: string;
 }
 
+/** Whether money, stock and parcels agree with the final states of sagas. */
+export interface SagaInvariants {
+  /** How many ended sagas were compared with their participants' records. */
+  readonly checked: number;
+  readonly violations: readonly SagaViolation[];
+}
+
 /** What stored data say of all sagas that were ever started. */
 export interface SagaReport {
   /** When reading began: what had happened by then is in the report. */
@@ -31,20 +38,16 @@ export interface SagaReport {
   /** The newest that wait for a person. */
   readonly needsHuman: readonly ListedSaga[];
   /** Left out while a watched saga runs: balance is a promise about final states. */
-  readonly invariants?: {
-    /** How many ended sagas were compared with their participants' records. */
-    readonly checked: number;
-    readonly violations: readonly SagaViolation[];
-  };
+  readonly invariants?: SagaInvariants;
 }
 
 const greatestListing = 20;
 
-/** Counts the sagas. Pure; `invariants` are what was found out about the ended ones. */
+/** Counts the sagas. Pure; `invariants` is what was found out about the ended ones. */
 export function reportSagas(
   sagas: readonly ListedSaga[],
   readAt: EpochMs,
-  invariants?: SagaReport['invariants'],
+  invariants?: SagaInvariants,
 ): SagaReport {
   const byDefinition = Map.groupBy(sagas, ({ definition }) => definition);
   const active = sagas.filter(({ phase }) => isActive(phase));
