@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock } from '../shared/kernel/time.ts';
 import { runCommand } from './command-error.ts';
 import { formatSagas } from './sagas/format-sagas.ts';
-import { openBooks, openClaims, openListing } from './sagas/open-sagas.ts';
+import { openClaims, openListing, openRecords } from './sagas/open-sagas.ts';
 import { parseSagasOptions, sagasHelp, type SagasOptions } from './sagas/sagas-options.ts';
 import { createSagaReader, type SagaReader } from './sagas/saga-reader.ts';
 import { openStoredData } from './stored-data.ts';
@@ -25,7 +25,7 @@ async function run({ mode, state, dataFolder }: SagasOptions): Promise<number> {
     const reader = createSagaReader({
       listing: await openListing(data.config),
       readOpen: await openClaims(data.config),
-      checkBalance: await openBooks(data.config),
+      readRecords: await openRecords(data.config),
       clock: systemClock,
     });
     if (mode === 'watch') return await watch(reader);

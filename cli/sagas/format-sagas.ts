@@ -1,10 +1,13 @@
+import type { Flow, Totals } from '../../domain/balance.ts';
+import type { Decimal } from '../../shared/kernel/decimal.ts';
 import type { ListedSaga } from '../../shared/ports/saga-listing.ts';
 import { formatTextTable } from '../text-table.ts';
-import type { SagaCounts, SagaReport } from './saga-report.ts';
+import type { SagaReading } from './saga-reader.ts';
+import type { SagaCounts, SagaInvariants, SagaReport } from './saga-report.ts';
 
 /** The report for a person; `listed` are the sagas of the state that was asked for. */
-export function formatSagas(report: SagaReport, listed?: readonly ListedSaga[]): string {
-  const { active, needsHuman, reasons, sagas } = report;
+export function formatSagas(report: SagaReading['report'], listed?: SagaReading['listed']): string {
+  const { active, needsHuman, reasons, sagas, invariants } = report;
   const rows = Object.entries(report.byDefinition).map(([name, counts]) => countsRow(name, counts));
   return [
     formatTextTable(
@@ -18,7 +21,8 @@ export function formatSagas(report: SagaReport, listed?: readonly ListedSaga[]):
           ...section('Not ended:', formatList(active, sagas.running)),
         ]
       : [formatList(listed, listed.length)]),
-    conclude(report.invariants),
+    ...section('Money, stock and parcels:', formatTotals(invariants.totals)),
+    conclude(invariants),
     '',
   ].join('\n');
 }
@@ -57,13 +61,26 @@ function toText(at: number): string {
   return new Date(at).toISOString();
 }
 
-function conclude(invariants: SagaReport['invariants']): string {
-  const { checked, violations } = invariants ?? { checked: 0, violations: [] };
+function formatTotals({ money, reserved, received, parcels }: Totals): string {
+  const rows = [
+    ...Object.entries(money).map(([currency, flow]) => totalsRow(`${currency} charged`, flow)),
+    totalsRow('units reserved', reserved),
+    totalsRow('units received', received),
+    totalsRow('parcels shipped', parcels),
+  ].filter(([, done]) => done !== '0');
+  return rows.length === 0 ? '' : formatTextTable(['what', 'in all', 'undone', 'stands'], rows);
+}
+
+function totalsRow(what: string, flow: Flow<Decimal | number>): readonly string[] {
+  return [what, ...[flow.done, flow.undone, flow.standing].map(String)];
+}
+
+function conclude({ checked, violations }: SagaInvariants): string {
   if (violations.length === 0) {
-    return `Balanced: money, stock and parcels of ${checked} ended saga(s) agree with their final states.`;
+    return `Balanced: money, stock and parcels of ${checked} saga(s) agree with their states.`;
   }
   return [
     `NOT balanced, ${violations.length} violation(s):`,
-    ...violations.map(({ sagaId, detail }) => `  ${sagaId}: ${detail}`),
+    ...violations.map((violation) => `  ${violation}`),
   ].join('\n');
 }

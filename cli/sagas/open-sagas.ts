@@ -5,6 +5,7 @@ import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts
 import { claimKey, toClaim, type SagaEntity } from '../../shared/sagas/saga-rows-codec.ts';
 import { createTableSagaListing } from '../../shared/sagas/table-saga-listing.ts';
 import { openTable } from '../storage-clients.ts';
+import { toKeptRecord, type KeptRecord, type ParticipantEntity } from './participant-rows-codec.ts';
 import type { SagaSources } from './saga-reader.ts';
 
 /**
@@ -44,6 +45,20 @@ async function readOpenClaims(table: TableClient): Promise<readonly ListedSaga[]
     });
   }
   return open;
+}
+
+/** Opens what the participants keep; all of it is read, whatever the size of the table. */
+export async function openRecords({ connections }: Config): Promise<SagaSources['readRecords']> {
+  const { table, account } = await openTable(connections.stateStorage, stateTables.participants);
+  const exists = watchForTable(account, stateTables.participants);
+  return async () => {
+    const records: KeptRecord[] = [];
+    if (!(await exists())) return records;
+    for await (const entity of table.listEntities<ParticipantEntity>()) {
+      records.push(toKeptRecord(entity));
+    }
+    return records;
+  };
 }
 
 /** Whether a table exists; asks no more once it does. */

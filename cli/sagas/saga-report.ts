@@ -1,3 +1,4 @@
+import type { Totals } from '../../domain/balance.ts';
 import type { EpochMs } from '../../shared/kernel/time.ts';
 import type { ListedSaga } from '../../shared/ports/saga-listing.ts';
 
@@ -10,17 +11,13 @@ export interface SagaCounts {
   readonly running: number;
 }
 
-/** A saga whose money, stock or parcels contradict its final state. */
-export interface SagaViolation {
-  readonly sagaId: string;
-  readonly detail: string;
-}
-
-/** Whether money, stock and parcels agree with the final states of sagas. */
+/** Whether money, stock and parcels agree with each other and with the states of sagas. */
 export interface SagaInvariants {
-  /** How many ended sagas were compared with their participants' records. */
+  /** How many sagas were compared with their participants' records. */
   readonly checked: number;
-  readonly violations: readonly SagaViolation[];
+  /** One readable text for each, which begins with the saga's id. */
+  readonly violations: readonly string[];
+  readonly totals: Totals;
 }
 
 /** What stored data say of all sagas that were ever started. */
@@ -37,13 +34,13 @@ export interface SagaReport {
   readonly active: readonly ListedSaga[];
   /** The newest that wait for a person. */
   readonly needsHuman: readonly ListedSaga[];
-  /** Left out while a watched saga runs: balance is a promise about final states. */
+  /** Left out while a watched saga runs: most of it is a promise about final states. */
   readonly invariants?: SagaInvariants;
 }
 
 const greatestListing = 20;
 
-/** Counts the sagas. Pure; `invariants` is what was found out about the ended ones. */
+/** Counts the sagas. Pure; `invariants` is what was found out about them. */
 export function reportSagas(
   sagas: readonly ListedSaga[],
   readAt: EpochMs,

@@ -83,7 +83,7 @@ function formatSagas({ sagas, sagasByDefinition, invariants }: Summary): readonl
     ),
     violations === 0
       ? 'Money, stock and parcels agree with the final states.'
-      : `Money, stock or parcels contradict the final states of ${violations} saga(s).`,
+      : `Money, stock or parcels contradict the final states: ${violations} violation(s).`,
   ];
 }
 

@@ -26,7 +26,8 @@ export interface SagaReport {
   }[];
   /** Left out while a saga runs. */
   readonly invariants?: {
-    readonly violations: readonly { readonly sagaId: string; readonly detail: string }[];
+    /** One readable text for each, which begins with the saga's id. */
+    readonly violations: readonly string[];
   };
 }
 

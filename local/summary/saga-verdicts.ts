@@ -16,7 +16,7 @@ export interface SagaSummary {
   readonly sagas: SagaCounts;
   readonly sagasByDefinition: Readonly<Record<string, SagaCounts>>;
   readonly invariants: {
-    /** How many sagas end in a state that money, stock or parcels contradict. */
+    /** How often money, stock or parcels contradict each other or a final state. */
     readonly violations: number;
   };
 }
@@ -62,7 +62,7 @@ export function findMissingSagas(observation: SagaObservation): readonly string[
 export function findSagaFaults({ now, flow }: SagaObservation): readonly string[] {
   const violations = now.invariants?.violations ?? [];
   return [
-    ...violations.map(({ sagaId, detail }) => `saga ${sagaId}: ${detail}`),
+    ...violations.map((violation) => `saga ${violation}`),
     ...[...flow.stranded].map(([name, count]) => `${name}: ${count} message(s) were dead-lettered`),
   ];
 }

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { checkBalance } from '../../../../cli/sagas/check-balance.ts';
 import { reportSagas } from '../../../../cli/sagas/saga-report.ts';
 import { formatSagas } from '../../../../cli/sagas/format-sagas.ts';
+import { noBalance } from '../../../../domain/balance.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
 import type { ListedSaga } from '../../../../shared/ports/saga-listing.ts';
+import { keptOf } from '../../../support/kept-records.ts';
 
 const readAt = epochMs(1_777_600_100_000);
 const startedAt = epochMs(1_777_600_000_000);
@@ -15,6 +18,11 @@ function saga(sagaId: string, change: Partial<ListedSaga> = {}): ListedSaga {
   };
 }
 
+const { totals } = checkBalance(
+  [saga('SO-1')],
+  keptOf('SO-1', { through: 'ship-order', undone: ['ship-order'] }),
+);
+const balanced = { checked: 6, violations: [], totals: noBalance.totals };
 const sagas = [
   saga('SO-1'),
   saga('SO-2', { phase: 'compensated', reason: 'payment.declined' }),
@@ -51,14 +59,13 @@ describe('the report on sagas', () => {
   });
 
   it('has invariants only when they were checked', () => {
-    const checked = { checked: 4, violations: [] };
     expect(reportSagas([], readAt)).not.toHaveProperty('invariants');
-    expect(reportSagas([], readAt, checked).invariants).toBe(checked);
+    expect(reportSagas([], readAt, balanced).invariants).toBe(balanced);
   });
 });
 
 describe('the report on sagas for a person', () => {
-  const report = reportSagas(sagas, readAt, { checked: 4, violations: [] });
+  const report = { ...reportSagas(sagas, readAt), invariants: balanced };
 
   it('shows states, reasons, what waits for a person, what has not ended, and the balance', () => {
     const text = formatSagas(report);
@@ -69,7 +76,7 @@ describe('the report on sagas for a person', () => {
       /Waiting for a person:\n[^]*SO-4 +order-fulfilment +needs-human[^]*Not ended:/,
     );
     expect(text).toMatch(/Not ended:\n[^]*receipt-1/);
-    expect(text).toMatch(/parcels of 4 ended saga\(s\) agree with their final states\.\n$/);
+    expect(text).toMatch(/parcels of 6 saga\(s\) agree with their states\.\n$/);
   });
 
   it('lists the state that was asked for instead', () => {
@@ -82,14 +89,21 @@ describe('the report on sagas for a person', () => {
     const many = Array.from({ length: 23 }, (_, index) =>
       saga(`h-${index}`, { phase: 'needs-human' }),
     );
-    expect(formatSagas(reportSagas(many, readAt))).toContain('... and 3 more\n');
+    const waiting = { ...reportSagas(many, readAt), invariants: balanced };
+    expect(formatSagas(waiting)).toContain('... and 3 more\n');
   });
 
   it('names every violation', () => {
-    const violations = [{ sagaId: 'SO-2', detail: 'charged, neither shipped nor refunded' }];
-    const text = formatSagas(reportSagas(sagas, readAt, { checked: 4, violations }));
-    expect(text).toContain(
-      'NOT balanced, 1 violation(s):\n  SO-2: charged, neither shipped nor refunded\n',
-    );
+    const violations = ['SO-2: charged 5 EUR, neither shipped nor refunded'];
+    const text = formatSagas({ ...report, invariants: { ...balanced, violations } });
+    expect(text).toContain(`NOT balanced, 1 violation(s):\n  ${violations[0] ?? ''}\n`);
+  });
+
+  it('adds up money, stock and parcels', () => {
+    const text = formatSagas({ ...report, invariants: { ...balanced, totals } });
+    expect(text).toMatch(/^EUR charged +120\.5 +0 +120\.5$/m);
+    expect(text).toMatch(/^units reserved +3 +0 +3$/m);
+    expect(text).toMatch(/^parcels shipped +1 +1 +0$/m);
+    expect(text).not.toContain('units received');
   });
 });

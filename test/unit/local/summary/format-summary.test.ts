@@ -96,7 +96,7 @@ describe('formatSummary', () => {
   it('says how many sagas are not balanced', () => {
     const wrong = { ...summary, invariants: { violations: 3 } };
     const text = formatSummary({ ...fine, summary: wrong }, here);
-    expect(text).toContain('contradict the final states of 3 saga(s).');
+    expect(text).toContain('contradict the final states: 3 violation(s).');
   });
 
   it('says where to look at sagas, and at those that wait for a person', () => {

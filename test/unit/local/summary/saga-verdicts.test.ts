@@ -32,7 +32,7 @@ describe('summarizeSagas', () => {
   });
 
   it('counts violations, and none while sagas run', () => {
-    const violations = [{ sagaId: 'SO-1', detail: 'charged, neither shipped nor refunded' }];
+    const violations = ['SO-1: charged 9 EUR, neither shipped nor refunded'];
     const now = sagaReportOf({ invariants: { violations } });
     expect(summarizeSagas(sagasOf({ now })).invariants).toEqual({ violations: 1 });
     const { invariants, ...running } = now;
@@ -82,7 +82,7 @@ describe('findMissingSagas', () => {
 
 describe('findSagaFaults', () => {
   it('names each violation and each entity with dead letters', () => {
-    const violations = [{ sagaId: 'SO-1', detail: 'a reservation is left behind' }];
+    const violations = ['SO-1: a reservation is left behind'];
     const now = sagaReportOf({ invariants: { violations } });
     const flow = flowOf({ stranded: new Map([['queue saga-replies', 2]]) });
     expect(findSagaFaults(sagasOf({ now, flow }))).toEqual([
