@@ -3,8 +3,6 @@ import { participantNames } from '../../domain/messages.ts';
 import type { SagaBooks } from '../../domain/balance.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 
-type Records = SagaBooks['records'];
-
 /** A row of the table `participants`, as far as this reads it. */
 export type ParticipantEntity = Readonly<Record<string, unknown>> & {
   readonly partitionKey?: string;
@@ -14,7 +12,7 @@ export type ParticipantEntity = Readonly<Record<string, unknown>> & {
 /** What one participant keeps of one saga. */
 export interface KeptRecord {
   readonly sagaId: string;
-  readonly records: Records;
+  readonly records: SagaBooks['records'];
 }
 
 /** Errors: `storage.unexpected_answer` (permanent) for a row that no participant has written. */
@@ -27,5 +25,5 @@ export function toKeptRecord({ partitionKey, rowKey, record }: ParticipantEntity
       details: { partitionKey, rowKey },
     });
   }
-  return { sagaId: rowKey, records: { [name]: decoded } as Records };
+  return { sagaId: rowKey, records: { [name]: decoded } };
 }

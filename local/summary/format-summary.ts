@@ -92,20 +92,30 @@ function formatNextSteps(
   { dataFolder, http }: Whereabouts,
 ): readonly string[] {
   const data = dataFolder === '.bronzeflow' ? '' : ` --data ${dataFolder}`;
-  const events = exampleTable(tables);
-  const count = `select event_type, count(*) from ${events ?? ''} group by all`;
-  const letters = 'select error_code, error_detail, raw_payload from brz_event_dead_letter limit 5';
   const options = data === '' ? '' : ` --${data}`;
   return [
     'What to try next:',
-    ...(events === undefined ? [] : [`  npm run sql --${data} "${count}"`]),
-    ...('brz_event_dead_letter' in tables ? [`  npm run sql --${data} "${letters}"`] : []),
+    ...suggestQueries(tables).map((query) => `  npm run sql --${data} "${query}"`),
     `  npm run reconcile${options}`,
     ...(sagas.started > 0 ? [`  npm run sagas${options}`] : []),
-    ...(sagas.needsHuman > 0 ? [`  curl "${http}/api/sagas?state=needs-human"`] : []),
-    ...(sagas.compensated > 0 ? [`  curl "${http}/api/sagas?state=compensated"`] : []),
+    ...suggestStates(sagas).map((state) => `  curl "${http}/api/sagas?state=${state}"`),
     `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,
   ];
+}
+
+function suggestQueries(tables: Summary['tables']): readonly string[] {
+  const events = exampleTable(tables);
+  const count = `select event_type, count(*) from ${events ?? ''} group by all`;
+  const letters = 'select error_code, error_detail, raw_payload from brz_event_dead_letter limit 5';
+  return [
+    ...(events === undefined ? [] : [count]),
+    ...('brz_event_dead_letter' in tables ? [letters] : []),
+  ];
+}
+
+/** The states that a person looks at first. */
+function suggestStates({ needsHuman, compensated }: Summary['sagas']): readonly string[] {
+  return [...(needsHuman > 0 ? ['needs-human'] : []), ...(compensated > 0 ? ['compensated'] : [])];
 }
 
 function indent(line: string): string {
