@@ -80,8 +80,8 @@ function toReply(entity: SagaEntity): StoredReply {
   const { id, commandId, outcome, code, receivedAt } = entity;
   if (typeof id !== 'string' || typeof commandId !== 'string') throw damaged(entity);
   if (outcome !== 'done' && outcome !== 'refused') throw damaged(entity);
-  const base = { id, commandId, outcome, receivedAt: epochMs(Number(receivedAt)) };
-  return typeof code === 'string' ? { ...base, code } : base;
+  const reply = { id, commandId, receivedAt: epochMs(Number(receivedAt)) };
+  return { ...reply, outcome, ...(typeof code === 'string' && { code }) };
 }
 
 function toCancel(entity: SagaEntity): StoredCancel {

@@ -34,10 +34,7 @@ export function createTableSagaStore(table: TableClient): SagaStore {
   };
 }
 
-async function insertClaim(
-  table: TableClient,
-  claim: SagaClaim,
-): Promise<StoredClaim | undefined> {
+async function insertClaim(table: TableClient, claim: SagaClaim): Promise<StoredClaim | undefined> {
   const request = table.createEntity(claimEntity(claim));
   const created = await orStatus([409], request, 'claim a saga');
   return created && { claim, etag: etagOf(created.etag) };
