@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseBrokerAnswer, parseSettingsFile, parseStorageAnswer } from './answers-codec.ts';
 import type { Crew } from './crew.ts';
+import { chooseSettings, type SettingValues } from './choose-settings.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** Ports that were asked for; 0 is any free one. */
@@ -28,7 +29,7 @@ export interface FoundationOptions {
   readonly ports: Ports;
   readonly env: NodeJS.ProcessEnv;
   /** Settings of this launch, for keys on which a person has said nothing else. */
-  readonly defaults?: Readonly<Record<string, string>>;
+  readonly defaults?: SettingValues;
   readonly say: (line: string) => void;
 }
 
@@ -40,13 +41,11 @@ export const repository = resolve(import.meta.dirname, '../..');
  * so Microsoft's emulators, or Azure, can take the place of either.
  */
 export async function layFoundation(options: FoundationOptions): Promise<Foundation> {
-  const { env, defaults = {} } = options;
+  const { env } = options;
   const storage = textOf(env, 'AzureWebJobsStorage') ?? (await startStorage(options));
   const brokers = await startBroker(options);
-  const written = await readSettings(defaults);
   const settings = {
-    ...written,
-    ...fromEnvironment(env, written),
+    ...(await readSettings(options)),
     AzureWebJobsStorage: storage,
     StateStorage: textOf(env, 'StateStorage') ?? storage,
     BronzeStorage: textOf(env, 'BronzeStorage') ?? storage,
@@ -54,6 +53,15 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     ServiceBus: brokers.serviceBus,
   };
   return { storage, ...brokers, settings };
+}
+
+async function readSettings({ env, defaults = {} }: FoundationOptions): Promise<SettingValues> {
+  return chooseSettings({
+    sample: (await readSettingsFile('local.settings.sample.json')) ?? {},
+    own: await readSettingsFile('local.settings.json'),
+    defaults,
+    env,
+  });
 }
 
 async function startStorage({ crew, dataFolder, ports, say }: FoundationOptions): Promise<string> {
@@ -125,35 +133,9 @@ async function runBroker(crew: Crew, args: readonly string[]) {
   return parseBrokerAnswer(ready);
 }
 
-/** A person's own settings, or the sample's; a value that only repeats the sample is no choice. */
-async function readSettings(
-  defaults: Readonly<Record<string, string>>,
-): Promise<Readonly<Record<string, string>>> {
-  const sample = await readSettingsFile('local.settings.sample.json');
-  const own = existsSync(join(repository, 'local.settings.json'))
-    ? await readSettingsFile('local.settings.json')
-    : sample;
-  const undecided = Object.entries(defaults).filter(([key]) => {
-    const chosen = own[key] ?? '';
-    return chosen === '' || chosen === sample[key];
-  });
-  return { ...own, ...Object.fromEntries(undecided) };
-}
-
-async function readSettingsFile(name: string): Promise<Readonly<Record<string, string>>> {
-  return parseSettingsFile(await readFile(join(repository, name), 'utf8'));
-}
-
-/** What the environment says about keys that the settings know, and about the embedded host. */
-function fromEnvironment(
-  env: NodeJS.ProcessEnv,
-  known: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const pairs = Object.entries(env).flatMap(([key, value]): [string, string][] => {
-    const isSetting = key in known || key.startsWith('LocalHost__');
-    return value !== undefined && isSetting ? [[key, value]] : [];
-  });
-  return Object.fromEntries(pairs);
+async function readSettingsFile(name: string): Promise<SettingValues | undefined> {
+  const path = join(repository, name);
+  return existsSync(path) ? parseSettingsFile(await readFile(path, 'utf8')) : undefined;
 }
 
 function describeOwner(owner: string | undefined): string {
