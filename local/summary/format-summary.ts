@@ -75,16 +75,20 @@ function formatTables(tables: Summary['tables']): readonly string[] {
 function formatSagas({ sagas, sagasByDefinition, invariants }: Summary): readonly string[] {
   const definitions = Object.entries(sagasByDefinition);
   if (definitions.length === 0) return [];
-  const { violations } = invariants;
   return [
     ...formatColumns(
       ['saga', 'started', 'completed', 'compensated', 'needs-human', 'running'],
       [...definitions.map(([name, counts]) => sagasRow(name, counts)), sagasRow('total', sagas)],
     ),
-    violations === 0
-      ? 'Money, stock and parcels agree with the final states.'
-      : `Money, stock or parcels contradict the final states: ${violations} violation(s).`,
+    // Nothing is known of the balance before all have ended.
+    ...(sagas.running === 0 ? [formatBalance(invariants)] : []),
   ];
+}
+
+function formatBalance({ violations }: Summary['invariants']): string {
+  return violations === 0
+    ? 'Money, stock and parcels agree with the final states.'
+    : `Money, stock or parcels contradict the final states: ${violations} violation(s).`;
 }
 
 function formatNextSteps(

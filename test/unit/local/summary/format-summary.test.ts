@@ -93,7 +93,9 @@ describe('formatSummary', () => {
     );
   });
 
-  it('says how many sagas are not balanced', () => {
+  it('says how often sagas are not balanced, once all have ended', () => {
+    const running = { ...summary, sagas: { ...summary.sagas, running: 1 } };
+    expect(formatSummary({ ...fine, summary: running }, here)).not.toContain('final states');
     const wrong = { ...summary, invariants: { violations: 3 } };
     const text = formatSummary({ ...fine, summary: wrong }, here);
     expect(text).toContain('contradict the final states: 3 violation(s).');
