@@ -2,6 +2,7 @@ import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/ports/log.ts';
 import type { BronzeDuty } from './compose/bronze.ts';
 import type { OrderDuty } from './compose/orders.ts';
+import type { ParticipantsDuty } from './compose/participants.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
 import type { RelayDuty } from './compose/relay.ts';
 import { once } from './once.ts';
@@ -14,6 +15,7 @@ export interface Services {
   readonly bronze: () => Promise<BronzeDuty>;
   readonly relay: () => Promise<RelayDuty>;
   readonly orders: () => Promise<OrderDuty>;
+  readonly participants: () => Promise<ParticipantsDuty>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -44,12 +46,16 @@ export function composeServices(config: Config, log: Log): Services {
       const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
       return await module.composeOrders(base);
     }),
+    participants: once(async () => {
+      const module = await import('./compose/participants.ts');
+      return await module.composeParticipants(await foundation());
+    }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);
       return module.composeReadiness(base, bronze);
     }),
     close: async () => {
-      if (isOpen) await (await foundation()).hubs.close();
+      if (isOpen) await (await foundation()).close();
     },
   };
 }

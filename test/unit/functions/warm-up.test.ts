@@ -30,6 +30,12 @@ function createServices(overrides: Partial<Services> = {}) {
       connected.push('orders');
       return Promise.resolve({ handleCommand: unused, cleanInbox: unused });
     },
+    participants: () =>
+      Promise.resolve({
+        connect: connect('participants'),
+        handle: unused,
+        handleMessage: unused,
+      }),
     readiness: unused,
     close: unused,
     ...overrides,
@@ -54,7 +60,7 @@ describe('warmUp', () => {
     const { errors, log } = createErrorLog();
     warmUp(services, log);
     await nextTurn();
-    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'relay']);
+    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'participants', 'relay']);
     expect(errors).toEqual([]);
   });
 
@@ -67,6 +73,6 @@ describe('warmUp', () => {
     expect(errors).toMatchObject([
       { message: 'The way into Bronze is not ready', details: { code: 'lake.unsafe_target' } },
     ]);
-    expect(connected.toSorted()).toEqual(['orders', 'relay']);
+    expect(connected.toSorted()).toEqual(['orders', 'participants', 'relay']);
   });
 });
