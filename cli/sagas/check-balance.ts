@@ -1,6 +1,6 @@
 import { addBalances, balanceSaga, noBalance, type SagaBooks } from '../../domain/balance.ts';
 import type { ListedSaga } from '../../shared/ports/saga-listing.ts';
-import type { KeptRecord } from './participant-rows-codec.ts';
+import type { KeptRecord } from './kept-record-codec.ts';
 import type { SagaInvariants } from './saga-report.ts';
 
 /**

@@ -1,11 +1,12 @@
 import type { TableClient, TableServiceClient } from '@azure/data-tables';
 import type { Config } from '../../shared/config/config.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
+import { createTableParticipantStore } from '../../shared/participants/table-participant-store.ts';
 import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts';
 import { claimKey, toClaim, type SagaEntity } from '../../shared/sagas/saga-rows-codec.ts';
 import { createTableSagaListing } from '../../shared/sagas/table-saga-listing.ts';
 import { openTable } from '../storage-clients.ts';
-import { toKeptRecord, type KeptRecord, type ParticipantEntity } from './participant-rows-codec.ts';
+import { toKeptRecord, type KeptRecord } from './kept-record-codec.ts';
 import type { SagaSources } from './saga-reader.ts';
 
 /**
@@ -50,13 +51,12 @@ async function readOpenClaims(table: TableClient): Promise<readonly ListedSaga[]
 /** Opens what the participants keep; all of it is read, whatever the size of the table. */
 export async function openRecords({ connections }: Config): Promise<SagaSources['readRecords']> {
   const { table, account } = await openTable(connections.stateStorage, stateTables.participants);
+  const store = createTableParticipantStore(table);
   const exists = watchForTable(account, stateTables.participants);
   return async () => {
     const records: KeptRecord[] = [];
     if (!(await exists())) return records;
-    for await (const entity of table.listEntities<ParticipantEntity>()) {
-      records.push(toKeptRecord(entity));
-    }
+    for await (const record of store.all()) records.push(toKeptRecord(record));
     return records;
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/kernel/time.ts';
 import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts';
 import { checkBalance } from './check-balance.ts';
-import type { KeptRecord } from './participant-rows-codec.ts';
+import type { KeptRecord } from './kept-record-codec.ts';
 import { readListing } from './read-listing.ts';
 import { isActive, reportSagas, type SagaInvariants, type SagaReport } from './saga-report.ts';
 

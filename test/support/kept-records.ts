@@ -1,4 +1,4 @@
-import type { KeptRecord } from '../../cli/sagas/participant-rows-codec.ts';
+import type { KeptRecord } from '../../cli/sagas/kept-record-codec.ts';
 import { commandIdOf, undoIdOf, type Command } from '../../domain/messages.ts';
 import type { ParticipantRecord } from '../../domain/participant.ts';
 import { decide, newRecord } from '../../domain/participant-protocol.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkBalance } from '../../../../cli/sagas/check-balance.ts';
-import { toKeptRecord } from '../../../../cli/sagas/participant-rows-codec.ts';
+import { toKeptRecord } from '../../../../cli/sagas/kept-record-codec.ts';
 import { AppError } from '../../../../shared/kernel/app-error.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
 import type { ListedSaga } from '../../../../shared/ports/saga-listing.ts';
@@ -44,21 +44,18 @@ describe('checking the balance', () => {
   });
 });
 
-describe('rows of participants', () => {
+describe('records of participants', () => {
   const [kept] = keptOf('SO-1', { through: 'create-order' });
-  const record = JSON.stringify(kept?.records.orders);
+  const text = JSON.stringify(kept?.records.orders);
 
   it('are read with the name of the participant and the saga', () => {
-    const entity = { partitionKey: 'orders-0f', rowKey: 'SO-1', record };
-    expect(toKeptRecord(entity)).toEqual(kept);
+    expect(toKeptRecord({ participant: 'orders', sagaId: 'SO-1', text })).toEqual(kept);
   });
 
   it.each([
-    { partitionKey: 'carriers-0f', rowKey: 'SO-1', record },
-    { partitionKey: 'orders-0f', rowKey: 'SO-1', record: '{' },
-    { partitionKey: 'orders-0f', rowKey: 'SO-1' },
-    { rowKey: 'SO-1', record },
-  ])('are refused when no participant can have written %j', (entity) => {
-    expect(() => toKeptRecord(entity)).toThrow(AppError);
+    { participant: 'carriers', sagaId: 'SO-1', text },
+    { participant: 'orders', sagaId: 'SO-1', text: '{' },
+  ])('are refused when no participant can have written %j', (record) => {
+    expect(() => toKeptRecord(record)).toThrow(AppError);
   });
 });

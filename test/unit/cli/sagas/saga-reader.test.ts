@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KeptRecord } from '../../../../cli/sagas/participant-rows-codec.ts';
+import type { KeptRecord } from '../../../../cli/sagas/kept-record-codec.ts';
 import { createSagaReader } from '../../../../cli/sagas/saga-reader.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
 import type { ListedSaga } from '../../../../shared/ports/saga-listing.ts';
