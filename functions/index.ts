@@ -53,6 +53,7 @@ if (config.sagas.variant === 'orchestration') {
   registerReceiveReply(registration);
 }
 registerSagaApi(registration);
+if (config.sagas.variant === 'orchestration') registerHandleCommands(registration);
 registerHealth(registration);
 
 app.hook.appStart(async () => {

@@ -6,4 +6,5 @@ export const stateTables = {
   participants: 'participants',
   sagas: 'sagas',
   sagaListing: 'sagastate',
+  participants: 'participants',
 } as const;
