@@ -3,6 +3,8 @@ export const stateTables = {
   claims: 'bronzeclaims',
   ledger: 'bronzeledger',
   inbox: 'consumerinbox',
+  participants: 'participants',
   sagas: 'sagas',
   sagaListing: 'sagastate',
+  participants: 'participants',
 } as const;
