@@ -36,6 +36,8 @@ export function reactionTo(definition: SagaDefinition, event: ThreadEvent): Reac
       return { kind: 'do', step: definition.steps[0], attempt: 1 };
     case 'cancelled':
       return undoBelow(definition, undefined, event.thread.undos);
+    case 'undo-failed':
+      return undoBelow(definition, event.step, event.thread.undos);
     case 'step-awaited':
     case 'undo-awaited':
       return again(definition, event);
@@ -92,13 +94,25 @@ export function indexOfStep(definition: SagaDefinition, name: string): number {
 }
 
 function afterAnswer(definition: SagaDefinition, event: StepEvent): Reaction {
-  const index = indexOfStep(definition, event.step);
-  if (index < 0) return none;
-  if (event.kind !== 'done') {
-    const isTombstone = event.kind === 'refused' && event.code === compensatedCode;
-    return isTombstone ? none : undoBelow(definition, event.step, event.thread.undos);
+  switch (event.kind) {
+    case 'done':
+      return afterDone(definition, event.step);
+    case 'refused':
+      if (event.code === compensatedCode) return none;
+      return undoBelow(definition, event.step, event.thread.undos);
+    case 'undone':
+      return undoBelow(definition, event.step, event.thread.undos);
+    case 'undo-refused':
+      return none;
+    default:
+      return assertNever(event);
   }
+}
+
+function afterDone(definition: SagaDefinition, name: string): Reaction {
+  const index = indexOfStep(definition, name);
   const next = definition.steps[index + 1];
+  if (index < 0) return none;
   return next === undefined
     ? { kind: 'end', outcome: 'completed' }
     : { kind: 'do', step: next, attempt: 1 };
@@ -109,6 +123,7 @@ function undoBelow(
   from: string | undefined,
   passed: readonly UndoRecord[],
 ): Reaction {
+  if (from !== undefined && indexOfStep(definition, from) < 0) return none;
   const { next, undos } = descend(definition, from, passed);
   return next === undefined
     ? { kind: 'end', outcome: outcomeOf(undos) }
@@ -140,5 +155,6 @@ function blockerOf(
 }
 
 function held(step: string, blocker: string): UndoRecord {
-  return { step, status: 'held', code: 'compensation.held', detail: `It waits for ${blocker}.` };
+  const detail = `must not run before ${blocker} is undone`;
+  return { step, status: 'held', code: 'compensation.held', detail };
 }

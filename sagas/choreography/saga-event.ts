@@ -61,17 +61,16 @@ export type StepEvent =
   | (Answer & { readonly kind: 'done' })
   | (Refusal & { readonly kind: 'refused' })
   | (Answer & { readonly kind: 'undone' })
-  | (Refusal & { readonly kind: 'undo-failed' });
+  /** It may be undone when what stands in its way is gone, so it is asked for again. */
+  | (Refusal & { readonly kind: 'undo-refused' });
 
 /** What the tracker says. */
 export type TrackerEvent =
   | (Told & { readonly kind: 'started' | 'cancelled' })
   /** An answer is overdue: whoever owes it takes the step, or undoes it, once more. */
-  | (Told & {
-      readonly kind: 'step-awaited' | 'undo-awaited';
-      readonly step: string;
-      readonly attempt: number;
-    })
+  | (Answer & { readonly kind: 'step-awaited' | 'undo-awaited' })
+  /** All attempts are used up: the chain goes on without this compensation. */
+  | (Told & { readonly kind: 'undo-failed'; readonly step: string })
   | (Told & { readonly kind: 'ended'; readonly outcome: SagaOutcome });
 
 /** Past events that participants react to. */
@@ -85,7 +84,7 @@ export type SagaEvent = SagaRequest | ThreadEvent;
  */
 export const compensatedCode = 'command.compensated';
 
-type Suffix = StepEvent['kind'] | 'started' | 'cancelled';
+type Suffix = StepEvent['kind'] | 'started' | 'cancelled' | 'undo-failed';
 
 /** The id of what happens to a saga, or to one of its steps, once. */
 export function eventIdOf(sagaId: string, kind: Suffix, step?: string): string {
@@ -94,5 +93,5 @@ export function eventIdOf(sagaId: string, kind: Suffix, step?: string): string {
 
 export function isStepEvent(event: SagaEvent): event is StepEvent {
   const { kind } = event;
-  return kind === 'done' || kind === 'refused' || kind === 'undone' || kind === 'undo-failed';
+  return kind === 'done' || kind === 'refused' || kind === 'undone' || kind === 'undo-refused';
 }

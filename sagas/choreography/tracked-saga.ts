@@ -4,6 +4,12 @@ import type { JournalEntry, SagaPhase, StuckCompensation } from '../runner/saga-
 import { commandFor } from './answers.ts';
 import type { SagaEvent, Thread } from './saga-event.ts';
 
+interface Refusal {
+  readonly attempt: number;
+  readonly code: string;
+  readonly detail: string;
+}
+
 /** What the orders context knows of an instance: it watches the participants, it does not lead them. */
 export interface TrackedSaga {
   readonly thread: Thread;
@@ -14,6 +20,8 @@ export interface TrackedSaga {
   readonly isRefused: boolean;
   /** The step whose compensation has its turn. */
   readonly undoing: string | undefined;
+  /** How the participant last refused to undo it. */
+  readonly refusal: Refusal | undefined;
   /** How often the answer that has its turn was asked for, and when last. */
   readonly attempt: number;
   readonly askedAt: EpochMs;
@@ -87,7 +95,7 @@ export function stuckOf(
     const step = steps.find(({ name }) => name === record.step);
     const compensation = step?.compensation;
     if (record.status === 'undone' || step === undefined || compensation === undefined) return [];
-    const command = commandFor(thread, { kind: 'undo', step, compensation, attempt: 1 });
-    return [{ ...record, status: record.status, command }];
+    const act = { kind: 'undo', step, compensation, attempt: 1 } as const;
+    return [{ ...record, status: record.status, command: commandFor({ thread, act }) }];
   });
 }

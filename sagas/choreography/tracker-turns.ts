@@ -10,8 +10,15 @@ export function turnOf(saga: TrackedSaga | undefined, event: SagaEvent, watch: W
   if (saga === undefined) return turnWithoutSaga(event);
   if (isStepEvent(event)) return stepTurn(saga, event, watch);
   if (event.kind === 'clock-struck') return 'now';
-  const isCancelling = event.kind === 'cancel-requested' || event.kind === 'cancelled';
-  return isCancelling && canBeCancelled(saga) ? 'now' : 'past';
+  const isNews =
+    event.kind === 'undo-failed'
+      ? event.step === saga.undoing
+      : isCancelling(event) && canBeCancelled(saga);
+  return isNews ? 'now' : 'past';
+}
+
+function isCancelling({ kind }: SagaEvent): boolean {
+  return kind === 'cancel-requested' || kind === 'cancelled';
 }
 
 function stepTurn(saga: TrackedSaga, event: StepEvent, watch: Watch): Turn {
@@ -38,10 +45,17 @@ function forwardTurn(saga: TrackedSaga, event: StepEvent, { definition }: Watch)
 }
 
 function undoTurn(saga: TrackedSaga, event: StepEvent, watch: Watch): Turn {
-  if (event.step === saga.undoing || isLateResolution(saga, event)) return 'now';
+  if (event.step === saga.undoing) return isOutdated(saga, event) ? 'past' : 'now';
+  if (isLateResolution(saga, event)) return 'now';
   if (saga.thread.undos.some(({ step }) => step === event.step)) return 'past';
   if (canBeCancelled(saga)) return 'early';
   return isBelow(saga, event.step, watch) ? 'early' : 'past';
+}
+
+/** A refusal of an attempt that is over must not use up the present one. */
+function isOutdated({ attempt, refusal }: TrackedSaga, event: StepEvent): boolean {
+  if (event.kind !== 'undo-refused') return false;
+  return event.attempt < attempt || event.attempt === refusal?.attempt;
 }
 
 /** Not so above: a second chain begins further up when a cancellation meets a refusal. */

@@ -1,6 +1,7 @@
 import type { SagaEvent, ThreadEvent } from './saga-event.ts';
 import type { TrackedSaga, TrackerState, Watch } from './tracked-saga.ts';
-import { begin, move, type Move } from './tracker-moves.ts';
+import { begin, move } from './tracker-moves.ts';
+import type { Move } from './tracker-notes.ts';
 import { turnOf } from './tracker-turns.ts';
 
 /** What follows from an event. */
@@ -24,17 +25,18 @@ export function track(state: TrackerState, event: SagaEvent, watch: Watch): Trac
   return drain(take(state, event, watch), watch);
 }
 
+/** Keeps an event until its turn comes; a copy of one that is kept changes nothing. */
+export function park(state: TrackerState, event: SagaEvent): TrackerState {
+  const isParked = state.parked.some(({ id }) => id === event.id);
+  return isParked ? state : { ...state, parked: [...state.parked, event] };
+}
+
 /**
  * What the context of the tracker reacts to even if it tells the tracker nothing: its own wishes, and
  * a chain of compensations that has met another one. A repeated reaction repeats its answer.
  */
 function isCommanding(event: SagaEvent): event is ThreadEvent {
   return 'thread' in event && !['start-requested', 'done', 'refused'].includes(event.kind);
-}
-
-function park(state: TrackerState, event: SagaEvent): TrackerState {
-  const isParked = state.parked.some(({ id }) => id === event.id);
-  return isParked ? state : { ...state, parked: [...state.parked, event] };
 }
 
 function take(state: TrackerState, event: SagaEvent, watch: Watch): Tracked {

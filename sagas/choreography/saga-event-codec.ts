@@ -1,0 +1,103 @@
+import type { ParticipantName } from '../../domain/messages.ts';
+import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
+import type { OutgoingMessage } from '../../shared/ports/bus.ts';
+import type { SagaEvent, Thread } from './saga-event.ts';
+
+const contentType = 'application/cloudevents+json';
+
+/**
+ * The CloudEvent (1.0, structured JSON) of a saga event, in the session of its saga. The application
+ * property `participant` names who has to react, so that the others' subscriptions can pass it by.
+ */
+export function encodeEvent(
+  event: SagaEvent,
+  participant: ParticipantName | undefined,
+): OutgoingMessage {
+  const { id, sagaId, ...data } = event;
+  const traceparent = 'thread' in event ? event.thread.traceparent : undefined;
+  const type = `com.bronzeflow.saga.${'step' in event ? `${event.step}.` : ''}${event.kind}`;
+  const envelope = {
+    ...{ specversion: '1.0', id, type, source: '/sagas/choreography', subject: sagaId },
+    ...{ correlationid: sagaId, datacontenttype: 'application/json' },
+    ...(traceparent !== undefined && { traceparent }),
+    data,
+  };
+  // The answer to a repeated question must pass a broker that has seen the same answer before.
+  const repeated = 'attempt' in event && event.attempt > 1 ? `/${event.attempt}` : '';
+  return {
+    ...{ messageId: `${id}${repeated}`, sessionId: sagaId, correlationId: sagaId },
+    ...{ contentType, subject: type },
+    properties: participant === undefined ? {} : { participant },
+    body: Buffer.from(JSON.stringify(envelope)),
+  };
+}
+
+/** Reads a message of the topic; the problem says what is wrong with it. */
+export function decodeEvent(body: Uint8Array): Result<SagaEvent, string> {
+  const envelope = parse(body);
+  if (!isRecord(envelope) || !isRecord(envelope['data'])) return fail('it is no CloudEvent');
+  const { id, subject: sagaId, data } = envelope;
+  if (!isText(id) || !isText(sagaId)) return fail('id or subject is missing');
+  const { kind } = data;
+  const check = isText(kind) && checks.get(kind);
+  if (check === false || check === undefined) return fail('its kind is unknown');
+  if (!check(data)) return fail(`it lacks what ${kind} needs`);
+  return succeed({ ...data, id, sagaId } as unknown as SagaEvent);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+type Check = (data: Fields) => boolean;
+
+const isTold: Check = ({ thread }) => isThread(thread);
+const isAnswer: Check = (data) =>
+  isTold(data) && isText(data['step']) && Number.isSafeInteger(data['attempt']);
+const isRefusal: Check = (data) =>
+  isAnswer(data) && isText(data['code']) && typeof data['detail'] === 'string';
+
+const checks: ReadonlyMap<string, Check> = new Map<SagaEvent['kind'], Check>([
+  ['start-requested', isTold],
+  ['cancel-requested', ({ reason }) => isReason(reason)],
+  ['clock-struck', () => true],
+  ['started', isTold],
+  ['cancelled', isTold],
+  ['done', isAnswer],
+  ['undone', isAnswer],
+  ['refused', isRefusal],
+  ['undo-refused', isRefusal],
+  ['step-awaited', isAnswer],
+  ['undo-awaited', isAnswer],
+  ['undo-failed', (data) => isTold(data) && isText(data['step'])],
+  ['ended', (data) => isTold(data) && isText(data['outcome'])],
+]);
+
+function isThread(value: unknown): value is Thread {
+  if (!isRecord(value)) return false;
+  const { definition, sagaId, facts, startedAt, deadline, undos } = value;
+  const hasNames = isText(definition) && isText(sagaId) && isRecord(facts);
+  const hasInstants = Number.isFinite(startedAt) && Number.isFinite(deadline);
+  return hasNames && hasInstants && Array.isArray(undos) && undos.every(isUndo);
+}
+
+function isUndo(value: unknown): boolean {
+  return isRecord(value) && isText(value['step']) && isText(value['status']);
+}
+
+function isReason(value: unknown): boolean {
+  return isRecord(value) && isText(value['code']) && typeof value['detail'] === 'string';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+import type { Command, ParticipantName, Reply } from '../../domain/messages.ts';
+import type { SagaDefinition } from '../definition.ts';
+import { commandFor, eventFor, type Task } from './answers.ts';
+import { reactionTo, reactorOf } from './reactions.ts';
+import type { SagaEvent, ThreadEvent } from './saga-event.ts';
+
+/** What a participant needs to take part in a choreography. */
+export interface ServicePorts {
+  readonly definitionNamed: (name: string) => SagaDefinition | undefined;
+  /** Takes a command; idempotent by its id. No reply is one that comes later, or never. */
+  readonly handle: (command: Command) => Promise<readonly Reply[]>;
+  readonly publish: (event: SagaEvent) => Promise<void>;
+}
+
+/**
+ * Does what an event calls for, if this participant has to, and tells of it. The event is settled
+ * afterwards: whoever stops in between does it again, and says the same again.
+ * Errors: those of the ports; `bug` for a definition that this version does not know.
+ */
+export async function react(
+  participant: ParticipantName,
+  event: ThreadEvent,
+  ports: ServicePorts,
+): Promise<void> {
+  const { thread } = event;
+  const definition = requireDefinition(ports, thread.definition);
+  const reaction = reactionTo(definition, event);
+  if (reaction.kind !== 'do' && reaction.kind !== 'undo') return;
+  if (reactorOf(reaction) !== participant) return;
+  const task: Task = { definition, thread, act: reaction };
+  const replies = await ports.handle(commandFor(task));
+  for (const reply of replies) await ports.publish(eventFor(task, reply));
+}
+
+/** The definition of a saga. Errors: throws for one that this version does not know. */
+export function requireDefinition(
+  { definitionNamed }: Pick<ServicePorts, 'definitionNamed'>,
+  name: string,
+): SagaDefinition {
+  const definition = definitionNamed(name);
+  if (definition === undefined) throw new Error(`There is no saga ${name} in this version.`);
+  return definition;
+}
