@@ -38,11 +38,18 @@ export function decodeEvent(body: Uint8Array): Result<SagaEvent, string> {
   if (!isRecord(envelope) || !isRecord(envelope['data'])) return fail('it is no CloudEvent');
   const { id, subject: sagaId, data } = envelope;
   if (!isText(id) || !isText(sagaId)) return fail('id or subject is missing');
-  const { kind } = data;
-  const check = isText(kind) && checks.get(kind);
-  if (check === false || check === undefined) return fail('its kind is unknown');
-  if (!check(data)) return fail(`it lacks what ${kind} needs`);
+  const problem = problemOf(data, sagaId);
+  if (problem !== undefined) return fail(problem);
   return succeed({ ...data, id, sagaId } as unknown as SagaEvent);
+}
+
+function problemOf(data: Fields, sagaId: string): string | undefined {
+  const { kind, thread } = data;
+  const check = checks.get(kind);
+  if (check === undefined) return 'its kind is unknown';
+  if (!check(data)) return `it lacks what ${String(kind)} needs`;
+  const isForeign = isRecord(thread) && thread['sagaId'] !== sagaId;
+  return isForeign ? 'it is in the session of another saga' : undefined;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -54,7 +61,7 @@ const isAnswer: Check = (data) =>
 const isRefusal: Check = (data) =>
   isAnswer(data) && isText(data['code']) && typeof data['detail'] === 'string';
 
-const checks: ReadonlyMap<string, Check> = new Map<SagaEvent['kind'], Check>([
+const checks: ReadonlyMap<unknown, Check> = new Map<SagaEvent['kind'], Check>([
   ['start-requested', isTold],
   ['cancel-requested', ({ reason }) => isReason(reason)],
   ['clock-struck', () => true],
