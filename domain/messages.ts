@@ -49,10 +49,13 @@ export type Command = DoCommand | UndoCommand;
 
 export type ReplyOutcome =
   | { readonly kind: 'done'; readonly data: JsonObject }
-  /** It took no effect and never will: every copy of the command is answered so. */
+  /**
+   * It took no effect. Of a step: it never will, and every copy of the command is refused. Of a
+   * compensation: a later copy may succeed, once what stood in its way is gone.
+   */
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string };
 
-/** What a participant answers. A repeated command gets the same reply with the same id. */
+/** What a participant answers. Equal answers to one command have equal ids, others different ones. */
 export interface Reply {
   readonly id: string;
   /** The command that it answers (CloudEvents extension `causationid`). */
