@@ -3,4 +3,6 @@ export const stateTables = {
   claims: 'bronzeclaims',
   ledger: 'bronzeledger',
   inbox: 'consumerinbox',
+  sagas: 'sagas',
+  sagaListing: 'sagastate',
 } as const;

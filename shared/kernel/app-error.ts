@@ -15,6 +15,9 @@ export type AppErrorCode =
   | 'catalogue.invalid'
   | 'inbox.lease_lost'
   | 'message.refused'
+  | 'durable.unavailable'
+  | 'saga.unreachable'
+  | 'saga.contended'
   | 'bug';
 
 /** Facts for the log. Never payload: a payload may hold personal data. */

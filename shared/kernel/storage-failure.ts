@@ -23,3 +23,21 @@ export function storageFailure(cause: unknown, request: string): AppError {
 }
 
 const temporary: ReadonlySet<number> = new Set([401, 403, 408, 429]);
+
+/**
+ * The answer, or undefined for a status that is an outcome and not a failure.
+ * Errors: as `storageFailure`.
+ */
+export async function orStatus<Answer>(
+  outcomes: readonly number[],
+  request: Promise<Answer>,
+  name: string,
+): Promise<Answer | undefined> {
+  try {
+    return await request;
+  } catch (cause) {
+    const status = statusOf(cause);
+    if (status !== undefined && outcomes.includes(status)) return undefined;
+    throw storageFailure(cause, name);
+  }
+}

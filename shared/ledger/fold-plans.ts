@@ -1,5 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import type { Author } from '../kernel/author.ts';
+import { orStatus } from '../kernel/storage-failure.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { authorKey } from './author-key.ts';
 import { foldPlan } from './balance.ts';
@@ -14,7 +15,7 @@ import {
   type StoredEntity,
   type StoredPlan,
 } from './ledger-rows-codec.ts';
-import { listEntities, orStatus, readEntity } from './table-requests.ts';
+import { listEntities, readEntity } from './table-requests.ts';
 
 interface FoldLimits {
   readonly settled: number;

@@ -1,6 +1,7 @@
 import type { TableClient, TransactionAction } from '@azure/data-tables';
 import { AppError } from '../kernel/app-error.ts';
 import type { Author } from '../kernel/author.ts';
+import { orStatus } from '../kernel/storage-failure.ts';
 import type { Head, Ledger, Plan } from '../ports/ledger.ts';
 import { authorKey } from './author-key.ts';
 import { foldPlans } from './fold-plans.ts';
@@ -17,7 +18,7 @@ import {
   toHead,
   toPlans,
 } from './ledger-rows-codec.ts';
-import { listEntities, orStatus, readEntity } from './table-requests.ts';
+import { listEntities, readEntity } from './table-requests.ts';
 
 /**
  * The ledger in Table Storage, in an existing table: one partition per author with its head, its

@@ -1,21 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
-import { statusOf, storageFailure } from '../kernel/storage-failure.ts';
+import { orStatus, storageFailure } from '../kernel/storage-failure.ts';
 import type { StoredEntity } from './ledger-rows-codec.ts';
-
-/** The answer, or undefined for a status that is an outcome and not a failure. */
-export async function orStatus<Answer>(
-  outcomes: readonly number[],
-  request: Promise<Answer>,
-  name: string,
-): Promise<Answer | undefined> {
-  try {
-    return await request;
-  } catch (cause) {
-    const status = statusOf(cause);
-    if (status !== undefined && outcomes.includes(status)) return undefined;
-    throw storageFailure(cause, name);
-  }
-}
 
 /** An entity, or undefined when there is none. */
 export function readEntity(
