@@ -3,6 +3,7 @@ import type { SagaDefinition } from '../definition.ts';
 import { commandOf } from '../runner/saga-commands.ts';
 import { descend, type Reaction } from './reactions.ts';
 import {
+  compensatedCode,
   eventIdOf,
   type StepEvent,
   type Thread,
@@ -64,7 +65,7 @@ function stepEvent({ thread, act }: Task, outcome: ReplyOutcome): StepEvent {
   const reason = thread.reason ?? { code, detail };
   const told = tell({ ...thread, reason }, 'refused', step);
   // A tombstone answers otherwise than the command itself did: both may be under way.
-  const id = `${told.id}/${code}`;
+  const id = code === compensatedCode ? `${told.id}/late` : told.id;
   return { kind: 'refused', step, attempt, code, detail, ...told, id };
 }
 

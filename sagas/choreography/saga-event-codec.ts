@@ -22,14 +22,25 @@ export function encodeEvent(
     ...(traceparent !== undefined && { traceparent }),
     data,
   };
-  // The answer to a repeated question must pass a broker that has seen the same answer before.
-  const repeated = 'attempt' in event && event.attempt > 1 ? `/${event.attempt}` : '';
   return {
-    ...{ messageId: `${id}${repeated}`, sessionId: sagaId, correlationId: sagaId },
+    ...{ messageId: messageIdOf(event), sessionId: sagaId, correlationId: sagaId },
     ...{ contentType, subject: type },
-    properties: participant === undefined ? {} : { participant },
+    properties: {
+      ...(participant !== undefined && { participant }),
+      ...(traceparent !== undefined && { traceparent }),
+    },
     body: Buffer.from(JSON.stringify(envelope)),
   };
+}
+
+/**
+ * The broker drops a message whose id it has seen: without that, every repetition would be repeated
+ * by all that follow. The answer to a repeated question has to pass. At most 128 characters, as a
+ * saga id has at most 90.
+ */
+export function messageIdOf(event: SagaEvent): string {
+  const isRepeated = 'attempt' in event && event.attempt > 1;
+  return isRepeated ? `${event.id}/${event.attempt}` : event.id;
 }
 
 /** Reads a message of the topic; the problem says what is wrong with it. */

@@ -32,6 +32,19 @@ export async function react(
   for (const reply of replies) await ports.publish(eventFor(task, reply));
 }
 
+/** Who has to see an event, beside the tracker, which sees all of them. */
+export function addresseeOf(
+  event: SagaEvent,
+  ports: Pick<ServicePorts, 'definitionNamed'>,
+): ParticipantName | undefined {
+  const isRequest =
+    event.kind === 'start-requested' ||
+    event.kind === 'cancel-requested' ||
+    event.kind === 'clock-struck';
+  if (isRequest) return undefined;
+  return reactorOf(reactionTo(requireDefinition(ports, event.thread.definition), event));
+}
+
 /** The definition of a saga. Errors: throws for one that this version does not know. */
 export function requireDefinition(
   { definitionNamed }: Pick<ServicePorts, 'definitionNamed'>,

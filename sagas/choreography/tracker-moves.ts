@@ -2,7 +2,6 @@ import { assertNever } from '../../shared/kernel/assert-never.ts';
 import { isBefore } from '../../shared/kernel/time.ts';
 import type { JournalEntry } from '../runner/saga-state.ts';
 import {
-  compensatedCode,
   eventIdOf,
   isStepEvent,
   type SagaEvent,
@@ -74,8 +73,7 @@ function onRefused(
 ): Move {
   const entry: JournalEntry = { at: watch.now, what: 'reply-refused', step, code };
   const refused = note({ ...saga, isRefused: true }, watch.now, [entry]);
-  // A tombstone is that of a chain which the tracker knows of, or will yet hear of.
-  if (saga.phase !== 'running' || code === compensatedCode) return { saga: refused, tells: [] };
+  if (saga.phase !== 'running') return { saga: refused, tells: [] };
   const thread = { ...refused.thread, reason: { code, detail } };
   return goDown({ ...refused, thread, phase: 'compensating' }, step, watch);
 }

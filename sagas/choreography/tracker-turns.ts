@@ -1,5 +1,5 @@
 import { indexOfStep } from './reactions.ts';
-import { isStepEvent, type SagaEvent, type StepEvent } from './saga-event.ts';
+import { compensatedCode, isStepEvent, type SagaEvent, type StepEvent } from './saga-event.ts';
 import type { TrackedSaga, Watch } from './tracked-saga.ts';
 
 /** `early`: what comes before it has not been seen. `past`: it says nothing new. */
@@ -39,6 +39,8 @@ function turnWithoutSaga(event: SagaEvent): Turn {
 }
 
 function forwardTurn(saga: TrackedSaga, event: StepEvent, { definition }: Watch): Turn {
+  // A tombstone only says that a chain has passed there; the step may have been done before.
+  if (event.kind === 'refused' && event.code === compensatedCode) return 'past';
   const index = indexOfStep(definition, event.step);
   if (index === saga.turn) return saga.isRefused ? 'past' : 'now';
   return index < saga.turn ? 'past' : 'early';
