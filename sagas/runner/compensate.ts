@@ -1,4 +1,4 @@
-import type { ReplyOutcome } from '../../domain/messages.ts';
+import type { Reply } from '../../domain/messages.ts';
 import type { EpochMs } from '../../shared/kernel/time.ts';
 import type { SagaDefinition, StepDefinition } from '../definition.ts';
 import { record, recordPending } from './journal.ts';
@@ -19,8 +19,9 @@ export function compensate(
 export function onUndoReply(
   definition: SagaDefinition,
   state: SagaState,
-  { pending, outcome, now }: UndoReply,
+  { pending, reply, now }: UndoReply,
 ): Advance<SagaState> {
+  const { outcome } = reply;
   if (outcome.kind === 'done') {
     const undone = recordPending(state, 'undo-done', { at: now });
     return undoNext(definition, settle(undone, pending.step), now);
@@ -28,10 +29,9 @@ export function onUndoReply(
   const { code, detail } = outcome;
   const refused = {
     ...recordPending(state, 'reply-refused', { at: now, code }),
-    pending: { ...pending, refusal: { code, detail } },
+    pending: { ...pending, refusal: { replyId: reply.id, code, detail } },
   };
-  // The refusal may be transient. The next attempt waits until this one's time is up: answers to
-  // earlier attempts look like answers to this one, and must not use up the attempts.
+  // A refusal to undo may be transient: the next attempt waits until the time of this one is up.
   return isLastAttempt(definition, state, pending)
     ? giveUp(definition, refused, { pending: refused.pending, now })
     : { state: refused, commands: [] };
@@ -39,7 +39,7 @@ export function onUndoReply(
 
 interface UndoReply {
   readonly pending: PendingCommand;
-  readonly outcome: ReplyOutcome;
+  readonly reply: Reply;
   readonly now: EpochMs;
 }
 
@@ -47,7 +47,7 @@ interface UndoReply {
 export function onUndoTime(
   definition: SagaDefinition,
   state: SagaState,
-  { pending, now }: Omit<UndoReply, 'outcome'>,
+  { pending, now }: Omit<UndoReply, 'reply'>,
 ): Advance<SagaState> {
   if (isLastAttempt(definition, state, pending)) return giveUp(definition, state, { pending, now });
   const step = stepNamed(definition, pending.step);
@@ -114,7 +114,7 @@ interface Obstacle {
 function giveUp(
   definition: SagaDefinition,
   state: SagaState,
-  { pending, now }: Omit<UndoReply, 'outcome'>,
+  { pending, now }: Omit<UndoReply, 'reply'>,
 ): Advance<SagaState> {
   const step = stepNamed(definition, pending.step);
   const code = pending.refusal?.code ?? 'compensation.timeout';

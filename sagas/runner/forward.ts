@@ -1,4 +1,4 @@
-import type { Command, ReplyOutcome } from '../../domain/messages.ts';
+import type { Reply } from '../../domain/messages.ts';
 import { epochMs, isBefore, type EpochMs } from '../../shared/kernel/time.ts';
 import type { SagaDefinition, StepDefinition } from '../definition.ts';
 import { compensate, end } from './compensate.ts';
@@ -18,8 +18,9 @@ export function takeStep(step: StepDefinition, state: SagaState, now: EpochMs): 
 export function onStepReply(
   definition: SagaDefinition,
   state: SagaState,
-  { pending, outcome, now }: StepReply,
+  { pending, reply, now }: StepReply,
 ): Advance<SagaState> {
+  const { outcome } = reply;
   const step = stepNamed(definition, pending.step);
   if (outcome.kind === 'refused') {
     const { code, detail } = outcome;
@@ -38,7 +39,7 @@ export function onStepReply(
 
 interface StepReply {
   readonly pending: PendingCommand;
-  readonly outcome: ReplyOutcome;
+  readonly reply: Reply;
   readonly now: EpochMs;
 }
 
@@ -46,7 +47,7 @@ interface StepReply {
 export function onStepTime(
   definition: SagaDefinition,
   state: SagaState,
-  { pending, now }: Omit<StepReply, 'outcome'>,
+  { pending, now }: Omit<StepReply, 'reply'>,
 ): Advance<SagaState> {
   if (isDeadlinePassed(state, now)) return timeOutSaga(definition, state, now);
   const step = stepNamed(definition, pending.step);
@@ -80,6 +81,5 @@ function send(
   const unanswered = unansweredAt(patienceOf(step, state, 'do'), attempt, now);
   const wakeAt = epochMs(Math.min(unanswered, state.start.deadline));
   const sent = recordPending({ ...state, pending, wakeAt }, 'command-sent', { at: now });
-  const command: Command = commandOf(step, sent, pending);
-  return { state: sent, commands: [command] };
+  return { state: sent, commands: [commandOf(step, sent, pending)] };
 }

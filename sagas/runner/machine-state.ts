@@ -8,7 +8,14 @@ export interface PendingCommand {
   /** Of the sending that is under way, from 1. */
   readonly attempt: number;
   /** How the participant last refused to undo; the command is sent again all the same. */
-  readonly refusal?: { readonly code: string; readonly detail: string };
+  readonly refusal?: HeardRefusal;
+}
+
+interface HeardRefusal {
+  /** Tells a copy of the refusal from the refusal of another attempt. */
+  readonly replyId: string;
+  readonly code: string;
+  readonly detail: string;
 }
 
 /** Everything the machine knows of one saga. JSON can hold it. */

@@ -78,9 +78,10 @@ function onReply(
 ): Advance<SagaState> {
   const { pending } = state;
   // An answer to any attempt counts: attempts share their id, as they share their effect.
-  if (pending === undefined || reply.commandId !== pendingId(state))
+  const isHeard = pending?.refusal?.replyId === reply.id;
+  if (pending === undefined || isHeard || reply.commandId !== pendingId(state))
     return stay(ignoreReply(definition, state, { reply, now }));
-  const answered = { pending, outcome: reply.outcome, now };
+  const answered = { pending, reply, now };
   return pending.kind === 'do'
     ? onStepReply(definition, state, answered)
     : onUndoReply(definition, state, answered);
