@@ -9,7 +9,7 @@ import {
   type Thread,
   type ThreadEvent,
   type UndoRecord,
-} from './saga-event.ts';
+} from './choreography-event.ts';
 
 /** A reaction that takes a command. */
 export type Act = Extract<Reaction, { readonly kind: 'do' | 'undo' }>;

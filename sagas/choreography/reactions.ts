@@ -8,7 +8,7 @@ import {
   type StepEvent,
   type ThreadEvent,
   type UndoRecord,
-} from './saga-event.ts';
+} from './choreography-event.ts';
 
 /** What an event calls for, and from whom. */
 export type Reaction =

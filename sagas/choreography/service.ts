@@ -2,14 +2,14 @@ import type { Command, ParticipantName, Reply } from '../../domain/messages.ts';
 import type { SagaDefinition } from '../definition.ts';
 import { commandFor, eventFor, type Task } from './answers.ts';
 import { reactionTo, reactorOf } from './reactions.ts';
-import type { SagaEvent, ThreadEvent } from './saga-event.ts';
+import type { ChoreographyEvent, ThreadEvent } from './choreography-event.ts';
 
 /** What a participant needs to take part in a choreography. */
 export interface ServicePorts {
   readonly definitionNamed: (name: string) => SagaDefinition | undefined;
   /** Takes a command; idempotent by its id. No reply is one that comes later, or never. */
   readonly handle: (command: Command) => Promise<readonly Reply[]>;
-  readonly publish: (event: SagaEvent) => Promise<void>;
+  readonly publish: (event: ChoreographyEvent) => Promise<void>;
 }
 
 /**
@@ -34,7 +34,7 @@ export async function react(
 
 /** Who has to see an event, beside the tracker, which sees all of them. */
 export function addresseeOf(
-  event: SagaEvent,
+  event: ChoreographyEvent,
   ports: Pick<ServicePorts, 'definitionNamed'>,
 ): ParticipantName | undefined {
   const isRequest =

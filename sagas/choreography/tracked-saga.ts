@@ -2,7 +2,7 @@ import { addDuration, durationMs, type EpochMs } from '../../shared/kernel/time.
 import type { Patience, SagaDefinition, StepDefinition } from '../definition.ts';
 import type { JournalEntry, SagaPhase, StuckCompensation } from '../runner/saga-state.ts';
 import { commandFor } from './answers.ts';
-import type { SagaEvent, Thread } from './saga-event.ts';
+import type { ChoreographyEvent, Thread } from './choreography-event.ts';
 
 interface Refusal {
   readonly attempt: number;
@@ -32,7 +32,7 @@ export interface TrackedSaga {
 /** The row of a saga: its instance, once it has started, and events whose turn has not come. */
 export interface TrackerState {
   readonly saga: TrackedSaga | undefined;
-  readonly parked: readonly SagaEvent[];
+  readonly parked: readonly ChoreographyEvent[];
 }
 
 export const untracked: TrackerState = { saga: undefined, parked: [] };

@@ -1,7 +1,7 @@
 import type { JournalEntry, SagaReason } from '../runner/saga-state.ts';
 import { undoFailed, withUndo } from './answers.ts';
 import { descend, outcomeOf } from './reactions.ts';
-import { eventIdOf, type StepEvent, type UndoRecord } from './saga-event.ts';
+import { eventIdOf, type StepEvent, type UndoRecord } from './choreography-event.ts';
 import { patienceOf, type TrackedSaga, type Watch } from './tracked-saga.ts';
 import { ask, end, note, type Move } from './tracker-notes.ts';
 

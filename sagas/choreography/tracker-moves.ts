@@ -4,10 +4,10 @@ import type { JournalEntry } from '../runner/saga-state.ts';
 import {
   eventIdOf,
   isStepEvent,
-  type SagaEvent,
+  type ChoreographyEvent,
   type StepEvent,
   type Thread,
-} from './saga-event.ts';
+} from './choreography-event.ts';
 import { awaitedStep, patienceOf, wakeOf, type TrackedSaga, type Watch } from './tracked-saga.ts';
 import {
   beCancelled,
@@ -33,7 +33,7 @@ export function begin(thread: Thread, { definition, now }: Watch): Move {
 }
 
 /** What an event does whose turn has come. */
-export function move(saga: TrackedSaga, event: SagaEvent, watch: Watch): Move {
+export function move(saga: TrackedSaga, event: ChoreographyEvent, watch: Watch): Move {
   if (isStepEvent(event)) return answer(saga, event, watch);
   if (event.kind === 'cancel-requested') return cancel(saga, event.reason, watch);
   if (event.kind === 'cancelled') return beCancelled(saga, event.thread.reason, watch);

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../shared/kernel/time.ts';
 import type { JournalEntry, SagaOutcome } from '../runner/saga-state.ts';
-import type { ThreadEvent } from './saga-event.ts';
+import type { ThreadEvent } from './choreography-event.ts';
 import type { TrackedSaga } from './tracked-saga.ts';
 
 /** An instance after an event, and what the tracker tells the others because of it. */

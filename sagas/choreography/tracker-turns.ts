@@ -1,12 +1,21 @@
 import { indexOfStep } from './reactions.ts';
-import { compensatedCode, isStepEvent, type SagaEvent, type StepEvent } from './saga-event.ts';
+import {
+  compensatedCode,
+  isStepEvent,
+  type ChoreographyEvent,
+  type StepEvent,
+} from './choreography-event.ts';
 import type { TrackedSaga, Watch } from './tracked-saga.ts';
 
 /** `early`: what comes before it has not been seen. `past`: it says nothing new. */
 export type Turn = 'now' | 'early' | 'past';
 
 /** Whether it is an event's turn, by what the tracker has seen so far. */
-export function turnOf(saga: TrackedSaga | undefined, event: SagaEvent, watch: Watch): Turn {
+export function turnOf(
+  saga: TrackedSaga | undefined,
+  event: ChoreographyEvent,
+  watch: Watch,
+): Turn {
   if (saga === undefined) return turnWithoutSaga(event);
   if (isStepEvent(event)) return stepTurn(saga, event, watch);
   if (event.kind === 'clock-struck') return 'now';
@@ -17,7 +26,7 @@ export function turnOf(saga: TrackedSaga | undefined, event: SagaEvent, watch: W
   return isNews ? 'now' : 'past';
 }
 
-function isCancelling({ kind }: SagaEvent): boolean {
+function isCancelling({ kind }: ChoreographyEvent): boolean {
   return kind === 'cancel-requested' || kind === 'cancelled';
 }
 
@@ -33,7 +42,7 @@ function isLateResolution({ thread }: TrackedSaga, event: StepEvent): boolean {
   return record !== undefined && record.status !== 'undone';
 }
 
-function turnWithoutSaga(event: SagaEvent): Turn {
+function turnWithoutSaga(event: ChoreographyEvent): Turn {
   if (event.kind === 'start-requested') return 'now';
   return event.kind === 'clock-struck' ? 'past' : 'early';
 }

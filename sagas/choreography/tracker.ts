@@ -1,4 +1,4 @@
-import type { SagaEvent, ThreadEvent } from './saga-event.ts';
+import type { ChoreographyEvent, ThreadEvent } from './choreography-event.ts';
 import type { TrackedSaga, TrackerState, Watch } from './tracked-saga.ts';
 import { begin, move } from './tracker-moves.ts';
 import type { Move } from './tracker-notes.ts';
@@ -18,7 +18,7 @@ export interface Tracked {
  * Takes an event into the state of its saga. One that comes before its turn is parked and taken when
  * its turn comes; a repeated one changes nothing. Pure: repeated on the same state, it says the same.
  */
-export function track(state: TrackerState, event: SagaEvent, watch: Watch): Tracked {
+export function track(state: TrackerState, event: ChoreographyEvent, watch: Watch): Tracked {
   const turn = turnOf(state.saga, event, watch);
   if (turn === 'early') return { state: park(state, event), tells: [], due: [] };
   if (turn === 'past') return { state, tells: [], due: isCommanding(event) ? [event] : [] };
@@ -26,7 +26,7 @@ export function track(state: TrackerState, event: SagaEvent, watch: Watch): Trac
 }
 
 /** Keeps an event until its turn comes; a copy of one that is kept changes nothing. */
-export function park(state: TrackerState, event: SagaEvent): TrackerState {
+export function park(state: TrackerState, event: ChoreographyEvent): TrackerState {
   const isParked = state.parked.some(({ id }) => id === event.id);
   return isParked ? state : { ...state, parked: [...state.parked, event] };
 }
@@ -35,17 +35,17 @@ export function park(state: TrackerState, event: SagaEvent): TrackerState {
  * What the context of the tracker reacts to even if it tells the tracker nothing: its own wishes, and
  * a chain of compensations that has met another one. A repeated reaction repeats its answer.
  */
-function isCommanding(event: SagaEvent): event is ThreadEvent {
+function isCommanding(event: ChoreographyEvent): event is ThreadEvent {
   return 'thread' in event && !['start-requested', 'done', 'refused'].includes(event.kind);
 }
 
-function take(state: TrackerState, event: SagaEvent, watch: Watch): Tracked {
+function take(state: TrackerState, event: ChoreographyEvent, watch: Watch): Tracked {
   const { saga, tells } = step(state.saga, event, watch);
   const due = 'thread' in event && event.kind !== 'start-requested' ? [event] : [];
   return { state: saga === state.saga ? state : { ...state, saga }, tells, due };
 }
 
-function step(saga: TrackedSaga | undefined, event: SagaEvent, watch: Watch): Move {
+function step(saga: TrackedSaga | undefined, event: ChoreographyEvent, watch: Watch): Move {
   if (saga !== undefined) return move(saga, event, watch);
   if (event.kind === 'start-requested') return begin(event.thread, watch);
   throw new Error(`No saga has started, so ${event.kind} is early.`);

@@ -3,7 +3,7 @@ import { isBefore, type Clock } from '../../shared/kernel/time.ts';
 import type { DueRow, DueRows, StoredDueRow } from '../../shared/ports/due-rows.ts';
 import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts';
 import type { SagaDefinition } from '../definition.ts';
-import type { SagaEvent } from './saga-event.ts';
+import type { ChoreographyEvent } from './choreography-event.ts';
 import { react, requireDefinition, type ServicePorts } from './service.ts';
 import {
   untracked,
@@ -37,14 +37,14 @@ const maxConflicts = 5;
  * until both are done, and the same row and event have the same consequences.
  * Errors: those of the ports.
  */
-export async function trackEvent(event: SagaEvent, ports: TrackingPorts): Promise<void> {
+export async function trackEvent(event: ChoreographyEvent, ports: TrackingPorts): Promise<void> {
   for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
     if (await attempt(event, ports)) return;
   }
   throw new Error('The row of a saga changed too often while an event was taken into it.');
 }
 
-async function attempt(event: SagaEvent, ports: TrackingPorts): Promise<boolean> {
+async function attempt(event: ChoreographyEvent, ports: TrackingPorts): Promise<boolean> {
   const { rows, patience, clock } = ports;
   const stored = await rows.read(event.sagaId);
   const state = stored === undefined ? untracked : decodeState(stored.row.text);
@@ -66,7 +66,7 @@ interface Place {
 
 /** Of a saga that nobody has heard of: a cancellation waits for it, a stroke of the clock does not. */
 async function parkUnknown(
-  event: SagaEvent,
+  event: ChoreographyEvent,
   { state, ...place }: Place & { readonly state: TrackerState },
 ): Promise<boolean> {
   const parked = event.kind === 'clock-struck' ? state : park(state, event);

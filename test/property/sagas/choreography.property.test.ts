@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Thread } from '../../../sagas/choreography/saga-event.ts';
+import type { Thread } from '../../../sagas/choreography/choreography-event.ts';
 import type { SagaDefinition } from '../../../sagas/definition.ts';
 import { materialReceipt } from '../../../sagas/material-receipt/definition.ts';
 import { orderFulfilment } from '../../../sagas/order-fulfilment/definition.ts';

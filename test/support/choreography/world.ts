@@ -1,6 +1,6 @@
 import { participantNames, type ParticipantName } from '../../../domain/messages.ts';
-import { decodeEvent, encodeEvent } from '../../../sagas/choreography/saga-event-codec.ts';
-import type { SagaEvent } from '../../../sagas/choreography/saga-event.ts';
+import { decodeEvent, encodeEvent } from '../../../sagas/choreography/event-codec.ts';
+import type { ChoreographyEvent } from '../../../sagas/choreography/choreography-event.ts';
 import { addresseeOf, react } from '../../../sagas/choreography/service.ts';
 import type { TrackedSaga } from '../../../sagas/choreography/tracked-saga.ts';
 import { decodeState } from '../../../sagas/choreography/tracker-state-codec.ts';
@@ -27,7 +27,7 @@ export interface Mishaps {
 
 export interface Delivery {
   readonly to: ParticipantName;
-  readonly event: SagaEvent;
+  readonly event: ChoreographyEvent;
 }
 
 export const patience = {
@@ -70,7 +70,7 @@ export class ChoreographyWorld {
     return this.pending.length === 0;
   }
 
-  publish(event: SagaEvent): Promise<void> {
+  publish(event: ChoreographyEvent): Promise<void> {
     this.mayCrash();
     const addressee = addresseeOf(event, this.ports);
     const { messageId, body } = encodeEvent(event, addressee);
@@ -166,7 +166,7 @@ export class ChoreographyWorld {
         name === this.definition.name ? this.definition : undefined,
       handle: (command: Parameters<typeof this.participants.handle>[0]) =>
         this.crashable(() => this.participants.handle(command, this.now)),
-      publish: (event: SagaEvent) => this.publish(event),
+      publish: (event: ChoreographyEvent) => this.publish(event),
       rows: {
         ...rows,
         insert: (...args: Parameters<typeof rows.insert>) =>

@@ -35,7 +35,7 @@ interface Identified {
 }
 
 /** What is asked of the tracker, which alone answers to it. */
-export type SagaRequest =
+export type TrackerRequest =
   | (Identified & { readonly kind: 'start-requested'; readonly thread: Thread })
   | (Identified & { readonly kind: 'cancel-requested'; readonly reason: SagaReason })
   /** The instance may have waited for too long. */
@@ -76,7 +76,7 @@ export type TrackerEvent =
 /** Past events that participants react to. */
 export type ThreadEvent = StepEvent | TrackerEvent;
 
-export type SagaEvent = SagaRequest | ThreadEvent;
+export type ChoreographyEvent = TrackerRequest | ThreadEvent;
 
 /**
  * The code of a command that was refused because its compensation came first. It says that a chain
@@ -91,7 +91,7 @@ export function eventIdOf(sagaId: string, kind: Suffix, step?: string): string {
   return step === undefined ? `${sagaId}/${kind}` : `${sagaId}/${step}/${kind}`;
 }
 
-export function isStepEvent(event: SagaEvent): event is StepEvent {
+export function isStepEvent(event: ChoreographyEvent): event is StepEvent {
   const { kind } = event;
   return kind === 'done' || kind === 'refused' || kind === 'undone' || kind === 'undo-refused';
 }

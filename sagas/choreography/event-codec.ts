@@ -1,7 +1,7 @@
 import type { ParticipantName } from '../../domain/messages.ts';
 import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
 import type { OutgoingMessage } from '../../shared/ports/bus.ts';
-import type { SagaEvent, Thread } from './saga-event.ts';
+import type { ChoreographyEvent, Thread } from './choreography-event.ts';
 
 const contentType = 'application/cloudevents+json';
 
@@ -10,7 +10,7 @@ const contentType = 'application/cloudevents+json';
  * property `participant` names who has to react, so that the others' subscriptions can pass it by.
  */
 export function encodeEvent(
-  event: SagaEvent,
+  event: ChoreographyEvent,
   participant: ParticipantName | undefined,
 ): OutgoingMessage {
   const { id, sagaId, ...data } = event;
@@ -38,20 +38,20 @@ export function encodeEvent(
  * by all that follow. The answer to a repeated question has to pass. At most 128 characters, as a
  * saga id has at most 90.
  */
-export function messageIdOf(event: SagaEvent): string {
+export function messageIdOf(event: ChoreographyEvent): string {
   const isRepeated = 'attempt' in event && event.attempt > 1;
   return isRepeated ? `${event.id}/${event.attempt}` : event.id;
 }
 
 /** Reads a message of the topic; the problem says what is wrong with it. */
-export function decodeEvent(body: Uint8Array): Result<SagaEvent, string> {
+export function decodeEvent(body: Uint8Array): Result<ChoreographyEvent, string> {
   const envelope = parse(body);
   if (!isRecord(envelope) || !isRecord(envelope['data'])) return fail('it is no CloudEvent');
   const { id, subject: sagaId, data } = envelope;
   if (!isText(id) || !isText(sagaId)) return fail('id or subject is missing');
   const problem = problemOf(data, sagaId);
   if (problem !== undefined) return fail(problem);
-  return succeed({ ...data, id, sagaId } as unknown as SagaEvent);
+  return succeed({ ...data, id, sagaId } as unknown as ChoreographyEvent);
 }
 
 function problemOf(data: Fields, sagaId: string): string | undefined {
@@ -72,7 +72,7 @@ const isAnswer: Check = (data) =>
 const isRefusal: Check = (data) =>
   isAnswer(data) && isText(data['code']) && typeof data['detail'] === 'string';
 
-const checks: ReadonlyMap<unknown, Check> = new Map<SagaEvent['kind'], Check>([
+const checks: ReadonlyMap<unknown, Check> = new Map<ChoreographyEvent['kind'], Check>([
   ['start-requested', isTold],
   ['cancel-requested', ({ reason }) => isReason(reason)],
   ['clock-struck', () => true],
