@@ -5,4 +5,5 @@ export const stateTables = {
   inbox: 'consumerinbox',
   sagas: 'sagas',
   sagaListing: 'sagastate',
+  choreography: 'choreography',
 } as const;

@@ -116,8 +116,8 @@ export class ChoreographyWorld {
 
   async receive({ to, event }: Delivery): Promise<void> {
     this.timeline.push(`${to} < ${event.id}`);
-    if (to === trackerHost) return await trackEvent(event, this.ports);
-    if ('thread' in event && event.kind !== 'start-requested') {
+    if (to === trackerHost) await trackEvent(event, this.ports);
+    else if ('thread' in event && event.kind !== 'start-requested') {
       await react(to, event, this.ports);
     }
   }
@@ -175,10 +175,13 @@ export class ChoreographyWorld {
           this.crashable(() => rows.replace(...args)),
       },
       listing: {
-        move: ({ sagaId, phase }: { sagaId: string; phase: SagaPhase }) =>
-          this.crashable(() => void this.listed.set(sagaId, phase)),
+        move: async ({ sagaId, phase }: { sagaId: string; phase: SagaPhase }) => {
+          await this.crashable(() => this.listed.set(sagaId, phase));
+        },
       },
-      callForHelp: (saga: TrackedSaga) => this.crashable(() => void this.helpCalls.push(saga)),
+      callForHelp: async (saga: TrackedSaga) => {
+        await this.crashable(() => this.helpCalls.push(saga));
+      },
       clock: { now: () => this.now },
       patience,
     };
