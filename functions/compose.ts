@@ -4,6 +4,8 @@ import type { BronzeDuty } from './compose/bronze.ts';
 import type { OrderDuty } from './compose/orders.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
 import type { RelayDuty } from './compose/relay.ts';
+import type { SagaApiDuty } from './compose/saga-api.ts';
+import type { SagaDuty } from './compose/sagas.ts';
 import { once } from './once.ts';
 
 /**
@@ -14,6 +16,8 @@ export interface Services {
   readonly bronze: () => Promise<BronzeDuty>;
   readonly relay: () => Promise<RelayDuty>;
   readonly orders: () => Promise<OrderDuty>;
+  readonly sagas: () => Promise<SagaDuty>;
+  readonly sagaApi: () => Promise<SagaApiDuty>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -34,8 +38,23 @@ export function composeServices(config: Config, log: Log): Services {
     const [module, base] = await Promise.all([import('./compose/bronze.ts'), foundation()]);
     return await module.composeBronze(base);
   });
+  const sagaPorts = once(async () => {
+    const [module, base] = await Promise.all([import('./compose/saga-ports.ts'), foundation()]);
+    return await module.openSagaPorts(base);
+  });
+  const sagas = once(async () => {
+    const module = await import('./compose/sagas.ts');
+    const [base, ports] = await Promise.all([foundation(), sagaPorts()]);
+    return await module.composeSagas(base, ports);
+  });
   return {
     bronze,
+    sagas,
+    sagaApi: once(async () => {
+      const module = await import('./compose/saga-api.ts');
+      const [base, ports] = await Promise.all([foundation(), sagaPorts()]);
+      return module.composeSagaApi(base, ports);
+    }),
     relay: once(async () => {
       const [module, base] = await Promise.all([import('./compose/relay.ts'), foundation()]);
       return module.composeRelay(base);
@@ -49,7 +68,7 @@ export function composeServices(config: Config, log: Log): Services {
       return module.composeReadiness(base, bronze);
     }),
     close: async () => {
-      if (isOpen) await (await foundation()).hubs.close();
+      if (isOpen) await (await foundation()).close();
     },
   };
 }

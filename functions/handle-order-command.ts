@@ -1,4 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
+import { durableClientInputs, instancesOf } from './durable-client.ts';
 import { entities } from './entities.ts';
 import { toBusMessage } from './host-shapes.ts';
 import type { Registration } from './registration.ts';
@@ -11,10 +12,12 @@ export function registerHandleOrderCommand({ app, run }: Registration): void {
     isSessionsEnabled: true,
     cardinality: 'one',
     dataType: 'binary',
+    extraInputs: durableClientInputs,
     handler: (input: unknown, context: InvocationContext) =>
-      run(context, async ({ orders }) => {
-        const { handleCommand } = await orders();
-        await handleCommand(toBusMessage(input, context.triggerMetadata));
+      run(context, async ({ orders, sagas }) => {
+        const [{ handleCommand }, { starter }] = await Promise.all([orders(), sagas()]);
+        const message = toBusMessage(input, context.triggerMetadata);
+        await handleCommand(starter(await instancesOf(context)), message);
       }),
   } as const;
   app.serviceBusQueue('handle-order-command', options);

@@ -1,17 +1,7 @@
 import type { InvocationContext } from '@azure/functions';
+import { endlessRetry } from './endless-retry.ts';
 import { toHubDelivery } from './host-shapes.ts';
 import type { Registration } from './registration.ts';
-
-/**
- * Tries again for ever: the host writes its checkpoint when retries run out, and then the events
- * of the batch would be passed by. The partition waits, its lag is visible, the others go on.
- */
-const endlessRetry = {
-  strategy: 'exponentialBackoff',
-  maxRetryCount: -1,
-  minimumInterval: { seconds: 2 },
-  maximumInterval: { minutes: 2 },
-} as const;
 
 /** Registers the Bronze consumer on one hub. It throws only when something that it needs is down. */
 export function registerHubConsumer(

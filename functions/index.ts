@@ -10,8 +10,12 @@ import { registerLandEvents } from './land-events.ts';
 import { registerLandRelayedEvents } from './land-relayed-events.ts';
 import { registerMaintainBronze } from './maintain-bronze.ts';
 import type { Registration } from './registration.ts';
+import { registerReceiveReply } from './receive-reply.ts';
 import { registerRelayEvents } from './relay-events.ts';
+import { registerRunSaga } from './run-saga.ts';
+import { registerSagaApi } from './saga-api.ts';
 import { registerSettleIdlePartitions } from './settle-idle-partitions.ts';
+import { registerStartSagas } from './start-sagas.ts';
 import { warmUp } from './warm-up.ts';
 
 // The one entry of the application: load, compose, register. It throws when the configuration has
@@ -40,6 +44,12 @@ registerHandleOrderCommand(registration);
 registerSettleIdlePartitions(registration);
 registerMaintainBronze(registration);
 registerCleanClaims(registration);
+registerStartSagas(registration);
+if (config.sagas.variant === 'orchestration') {
+  registerRunSaga(registration);
+  registerReceiveReply(registration);
+}
+registerSagaApi(registration);
 registerHealth(registration);
 
 app.hook.appStart(async () => {

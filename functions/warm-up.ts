@@ -8,7 +8,7 @@ import type { Services } from './compose.ts';
  * before them. The start does not wait for it, and does not fail with it: the first event tries
  * again.
  */
-export function warmUp({ bronze, relay, orders }: Services, log: Log): void {
+export function warmUp({ bronze, relay, orders, sagas }: Services, log: Log): void {
   const report = (message: string) => (error: unknown) => {
     const code = error instanceof AppError ? error.code : 'bug';
     log.error(message, { code, reason: String(error) });
@@ -20,4 +20,5 @@ export function warmUp({ bronze, relay, orders }: Services, log: Log): void {
     .then(({ connect }) => connect())
     .catch(report('The way to the landing hub is not ready'));
   orders().catch(report('The way of order commands is not ready'));
+  sagas().catch(report('The way of sagas is not ready'));
 }

@@ -5,6 +5,7 @@ import { createHubDirectory, type HubDirectory } from '../../shared/messaging/hu
 import { askHubFacts } from '../../shared/messaging/hub-reader.ts';
 import { createBlobPayloadStore } from '../../shared/payloads/blob-payload-store.ts';
 import type { EventReader } from '../../shared/ports/events.ts';
+import type { BusSender } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { PayloadStore } from '../../shared/ports/payloads.ts';
 import { once } from '../once.ts';
@@ -21,8 +22,12 @@ export interface Foundation {
   readonly hubs: Hubs;
   readonly directory: HubDirectory;
   readonly payloads: PayloadStore;
+  /** Opened when it is first asked for. */
+  readonly bus: () => Promise<BusSender>;
   /** Errors: as `openEventReader`. */
   readonly reader: () => Promise<EventReader>;
+  /** Closes what is open. */
+  close(): Promise<void>;
 }
 
 /** A re-created hub is noticed after this time at the latest, or as soon as a position disagrees. */
@@ -41,10 +46,28 @@ export async function layFoundation(config: Config, log: Log): Promise<Foundatio
     maxAge: incarnationAge,
   });
   const payloads = createBlobPayloadStore(state.container(payloadContainer));
+  const bus = openBusOnce(config);
   return {
     ...{ config, log, state, hubs, directory, payloads },
+    bus: async () => (await bus.open()).sender,
     clock: systemClock,
     newId: randomUUID,
     reader: once(async () => (await import('./event-reader.ts')).openEventReader(config)),
+    close: async () => {
+      await Promise.all([hubs.close(), bus.close()]);
+    },
   };
+}
+
+/** The Service Bus client is not loaded before somebody sends. */
+function openBusOnce({ connections }: Config) {
+  let isOpen = false;
+  const open = once(async () => {
+    isOpen = true;
+    return (await import('./bus.ts')).openBus(connections.serviceBus);
+  });
+  const close = async (): Promise<void> => {
+    if (isOpen) await (await open()).close();
+  };
+  return { open, close };
 }

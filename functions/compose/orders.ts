@@ -1,4 +1,15 @@
-import { decideOrder, readOrderCommand } from '../../domain/orders/order-command.ts';
+import { definitions } from '../../sagas/definitions.ts';
+import {
+  createDemandReader,
+  type DemandReader,
+  type SagaDemand,
+} from '../../sagas/runner/read-demands.ts';
+import {
+  sagaKeyOf,
+  takeDemand,
+  type DemandOutcome,
+  type SagaStarter,
+} from '../../sagas/runner/take-demand.ts';
 import { actOnce } from '../../shared/ingest/act-once.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import { epochMs } from '../../shared/kernel/time.ts';
@@ -11,11 +22,12 @@ import { openInbox } from './inbox.ts';
 /** What the functions of the orders queue do. */
 export interface OrderDuty {
   /**
-   * Handles a command once, however often it is delivered.
-   * Errors: `storage.unavailable`, `inbox.lease_lost` (transient); `message.refused` (permanent) for
-   * a command that nobody can handle, which the broker dead-letters when its deliveries run out.
+   * Hands a command to the sagas once, however often it is delivered.
+   * Errors: `storage.unavailable`, `durable.unavailable`, `inbox.lease_lost` (transient);
+   * `message.refused` (permanent) for a command that nobody can handle, which the broker
+   * dead-letters when its deliveries run out.
    */
-  readonly handleCommand: (message: BusMessage) => Promise<void>;
+  readonly handleCommand: (starter: SagaStarter, message: BusMessage) => Promise<void>;
   /** Forgets commands that were handled longer ago than the claim lifetime. */
   readonly cleanInbox: () => Promise<void>;
 }
@@ -29,14 +41,15 @@ export async function composeOrders(foundation: Foundation): Promise<OrderDuty> 
     foundation.reader(),
     openInbox(foundation),
   ]);
+  const demands = createDemandReader(reader, definitions);
   return {
-    handleCommand: async (message) => {
-      const { key, payloadHash, command } = readCommand(reader, message);
-      const outcome = await actOnce(inbox, { key: { ...key, consumer }, payloadHash }, () =>
-        Promise.resolve(JSON.stringify(decideOrder(command))),
+    handleCommand: async (starter, message) => {
+      const { key, payloadHash, asked } = readCommand(reader, demands, message);
+      const outcome = await actOnce(inbox, { key: { ...key, consumer }, payloadHash }, async () =>
+        JSON.stringify(await takeCommand(starter, asked)),
       );
       if (outcome.kind === 'payload-mismatch') throw refused('idempotency.payload_mismatch');
-      log.info('Handled an order command', { outcome: outcome.kind, command: command.name });
+      log.info('Handled an order command', { outcome: outcome.kind, taken: outcome.result });
     },
     cleanInbox: async () => {
       const before = epochMs(clock.now() - config.idempotency.claimLifetime);
@@ -46,31 +59,40 @@ export async function composeOrders(foundation: Foundation): Promise<OrderDuty> 
   };
 }
 
-function readCommand(reader: EventReader, message: BusMessage) {
+function readCommand(reader: EventReader, demands: DemandReader, message: BusMessage) {
   const [item, ...others] = reader.read({ ...message, offset: '' });
   if (others.length > 0) throw refused('batch.not_supported');
   if (item.judgement.kind === 'rejected') {
     throw refused(item.judgement.rejection.violations[0].code);
   }
-  const command = readOrderCommand(item.columns.event_type ?? '', dataOf(item));
-  if (!command.ok) throw refused('order.unreadable');
+  const asked = demands.demandsOf(item);
+  const [first] = asked;
+  if (first === undefined) throw refused('saga.not_concerned');
   const { key, payloadHash } = item.judgement;
-  const entity = entityOf(item, command.value.orderId);
-  return { key: { ...key, ...(entity && { entity }) }, payloadHash, command: command.value };
+  const entity = entityOf(item, sagaKeyOf(first));
+  return { key: { ...key, ...(entity && { entity }) }, payloadHash, asked };
 }
 
-/** The order and its version, by the CloudEvents extension `sequence`, for optimistic locking. */
+/** The kinds of what became of the command. */
+async function takeCommand(
+  starter: SagaStarter,
+  asked: readonly SagaDemand[],
+): Promise<readonly DemandOutcome['kind'][]> {
+  const kinds: DemandOutcome['kind'][] = [];
+  for (const demand of asked) {
+    const outcome = await takeDemand(starter, demand);
+    if (outcome.kind === 'unstartable') throw refused(outcome.code);
+    kinds.push(outcome.kind);
+  }
+  return kinds;
+}
+
+/** The saga and its version, by the CloudEvents extension `sequence`, for optimistic locking. */
 function entityOf({ columns }: ReadItem, id: string): InboxKey['entity'] {
   const extensions: unknown = JSON.parse(columns.extensions);
   const isKnown = typeof extensions === 'object' && extensions !== null && 'sequence' in extensions;
   const version = isKnown ? Number(extensions.sequence) : Number.NaN;
   return Number.isSafeInteger(version) ? { id, version } : undefined;
-}
-
-/** Accepted JSON parses; Avro stands in its column as base64 text and is no order. */
-function dataOf({ columns }: ReadItem): unknown {
-  const isJson = columns.datacontenttype !== 'application/avro';
-  return isJson && columns.data !== null ? JSON.parse(columns.data) : undefined;
 }
 
 function refused(code: string): AppError {

@@ -21,7 +21,7 @@ import {
   type Woken,
 } from './durable-tasks.ts';
 import { durableNames } from './names.ts';
-import { toRunView } from './custom-status.ts';
+import { toRunView } from '../../sagas/runner/run-view.ts';
 
 /** What a run interprets and what it interprets it with. */
 export interface RunSagaParts {

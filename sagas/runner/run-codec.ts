@@ -1,5 +1,6 @@
 import type { Command } from '../../domain/messages.ts';
-import type { StuckCompensation } from './saga-state.ts';
+import type { RunView } from './run-view.ts';
+import type { JournalEntry, StuckCompensation } from './saga-state.ts';
 import type {
   ClosingRequest,
   Entry,
@@ -70,4 +71,15 @@ const commandTexts = ['id', 'name', 'participant', 'sagaId', 'replyTo', 'kind'];
 function has(value: unknown, texts: readonly string[] = []): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null) return false;
   return texts.every((name) => typeof (value as Record<string, unknown>)[name] === 'string');
+}
+
+/** What a run shows of itself, read back from the status of its instance. */
+export function toShownView(value: unknown): RunView | undefined {
+  const isView = has(value, ['phase']) && Array.isArray(value['journal']);
+  return isView ? (value as unknown as RunView) : undefined;
+}
+
+/** The journal of an ending, as the run spelled it. */
+export function toJournal(lines: readonly object[]): readonly JournalEntry[] {
+  return lines as readonly JournalEntry[];
 }

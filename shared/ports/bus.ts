@@ -20,3 +20,18 @@ export interface BusSender {
    */
   send(entity: string, message: OutgoingMessage, deliverAt?: EpochMs): Promise<void>;
 }
+
+/** A CloudEvent in structured JSON, ready to be sent. */
+export interface OutgoingEvent {
+  readonly id: string;
+  readonly type: string;
+  /** Events of one key keep their order. */
+  readonly key: string;
+  readonly body: Uint8Array;
+}
+
+/** Sends events to where upstream systems send theirs. */
+export interface EventPublisher {
+  /** Resolves when the broker has the event. Errors: as `BusSender`. */
+  publish(event: OutgoingEvent): Promise<void>;
+}

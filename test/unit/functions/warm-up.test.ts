@@ -30,6 +30,11 @@ function createServices(overrides: Partial<Services> = {}) {
       connected.push('orders');
       return Promise.resolve({ handleCommand: unused, cleanInbox: unused });
     },
+    sagas: () => {
+      connected.push('sagas');
+      return Promise.reject(new AppError('storage.unavailable', 'down', { kind: 'transient' }));
+    },
+    sagaApi: unused,
     readiness: unused,
     close: unused,
     ...overrides,

@@ -1,4 +1,4 @@
-import type { JournalEntry, SagaView } from '../../sagas/runner/saga-state.ts';
+import type { JournalEntry, SagaView } from './saga-state.ts';
 
 /** What a run shows of itself while it runs. */
 export interface RunView {
