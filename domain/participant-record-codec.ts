@@ -1,8 +1,8 @@
 import type { ParticipantRecord } from './participant.ts';
 
-/** Spells a record for its row. */
+/** Spells a record for its row: JSON in ASCII, so that it can be cut anywhere. */
 export function encodeRecord<Own>(record: ParticipantRecord<Own>): string {
-  return JSON.stringify(record);
+  return JSON.stringify(record).replace(/[^\0-~]/g, escape);
 }
 
 /**
@@ -25,4 +25,9 @@ export function decodeRecord<Own>(text: string): ParticipantRecord<Own> | undefi
 function isObject(entries: readonly [string, unknown][], key: string): boolean {
   const [, value] = entries.find(([name]) => name === key) ?? [];
   return typeof value === 'object' && value !== null;
+}
+
+/** One unit of UTF-16: JSON spells a pair of surrogates as two. */
+function escape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -2,6 +2,7 @@ import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/ports/log.ts';
 import type { BronzeDuty } from './compose/bronze.ts';
 import type { OrderDuty } from './compose/orders.ts';
+import type { ParticipantsDuty } from './compose/participants.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
 import type { RelayDuty } from './compose/relay.ts';
 import type { SagaApiDuty } from './compose/saga-api.ts';
@@ -18,6 +19,7 @@ export interface Services {
   readonly orders: () => Promise<OrderDuty>;
   readonly sagas: () => Promise<SagaDuty>;
   readonly sagaApi: () => Promise<SagaApiDuty>;
+  readonly participants: () => Promise<ParticipantsDuty>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -62,6 +64,10 @@ export function composeServices(config: Config, log: Log): Services {
     orders: once(async () => {
       const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
       return await module.composeOrders(base);
+    }),
+    participants: once(async () => {
+      const module = await import('./compose/participants.ts');
+      return await module.composeParticipants(await foundation());
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

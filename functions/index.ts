@@ -1,9 +1,11 @@
 import { app } from '@azure/functions';
+import { parseSimulation } from '../domain/simulation-rules.ts';
 import { loadConfig } from '../shared/config/load-config.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 import { createScopedLog } from '../shared/telemetry/scoped-log.ts';
 import { registerCleanClaims } from './clean-claims.ts';
 import { composeServices } from './compose.ts';
+import { registerHandleCommands } from './handle-commands.ts';
 import { registerHandleOrderCommand } from './handle-order-command.ts';
 import { registerHealth } from './health.ts';
 import { registerLandEvents } from './land-events.ts';
@@ -20,7 +22,7 @@ import { warmUp } from './warm-up.ts';
 
 // The one entry of the application: load, compose, register. It throws when the configuration has
 // problems, listing all of them, and then the host starts none of the functions.
-const config = loadConfig(`${import.meta.dirname}/..`);
+const config = loadConfig(`${import.meta.dirname}/..`, { simulation: parseSimulation });
 const log = createScopedLog(createLog(console));
 const services = composeServices(config, log);
 const registration: Registration = {
@@ -48,6 +50,7 @@ registerStartSagas(registration);
 if (config.sagas.variant === 'orchestration') {
   registerRunSaga(registration);
   registerReceiveReply(registration);
+  registerHandleCommands(registration);
 }
 registerSagaApi(registration);
 registerHealth(registration);

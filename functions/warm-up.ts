@@ -8,7 +8,8 @@ import type { Services } from './compose.ts';
  * before them. The start does not wait for it, and does not fail with it: the first event tries
  * again.
  */
-export function warmUp({ bronze, relay, orders, sagas }: Services, log: Log): void {
+export function warmUp(services: Services, log: Log): void {
+  const { bronze, relay, orders, sagas, participants } = services;
   const report = (message: string) => (error: unknown) => {
     const code = error instanceof AppError ? error.code : 'bug';
     log.error(message, { code, reason: String(error) });
@@ -21,4 +22,7 @@ export function warmUp({ bronze, relay, orders, sagas }: Services, log: Log): vo
     .catch(report('The way to the landing hub is not ready'));
   orders().catch(report('The way of order commands is not ready'));
   sagas().catch(report('The way of sagas is not ready'));
+  participants()
+    .then(({ connect }) => connect())
+    .catch(report('The participants of sagas are not ready'));
 }

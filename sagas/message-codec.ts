@@ -3,6 +3,7 @@ import { participantNames } from '../domain/messages.ts';
 import { parseJson } from '../shared/kernel/json-text.ts';
 import type { JsonObject, JsonValue } from '../shared/kernel/json-value.ts';
 import { fail, succeed, type Result } from '../shared/kernel/result.ts';
+import { isSagaId } from '../shared/kernel/saga-id.ts';
 import { epochMs } from '../shared/kernel/time.ts';
 import type { OutgoingMessage } from '../shared/ports/bus.ts';
 
@@ -121,7 +122,7 @@ function readEvent(body: Uint8Array, suffix: 'requested' | 'replied'): Result<Re
   const type = typeOf(attributes, suffix);
   if (type === undefined) return fail(`the message is no CloudEvent that is ${suffix}`);
   if (!isKey(id)) return fail('id is missing');
-  if (!isKey(subject)) return fail('subject, the id of the saga, is missing');
+  if (!isKey(subject) || !isSagaId(subject)) return fail('subject is not the id of a saga');
   if (!isObject(data)) return fail('data is no object');
   const base = { id, ...type, sagaId: subject, ...optionalOf(attributes) };
   return succeed({ attributes, data, base });

@@ -2,19 +2,20 @@ import { AppError } from '../kernel/app-error.ts';
 import type { Config } from './config.ts';
 import { checkHostSettings } from './host-settings.ts';
 import { describeProblems } from './problem.ts';
-import { readConfig } from './read-config.ts';
+import { readConfig, type SettingChecks } from './read-config.ts';
 
 /** An `import` of it also loads `node:fs/promises`: 3 ms, a fifth of a cold start. */
 const { readFileSync } = process.getBuiltinModule('node:fs');
 
 /**
- * The configuration of this process: its environment and the `host.json` of its folder.
+ * The configuration of this process: its environment and the `host.json` of its folder. `checks` are
+ * made of settings that mean something to the application alone.
  * Errors: `config.invalid` (permanent); its message lists every problem.
  */
-export function loadConfig(appFolder: string): Config {
+export function loadConfig(appFolder: string, checks: SettingChecks = {}): Config {
   const hostJson = readFileSync(`${appFolder}/host.json`, 'utf8');
   const hostProblems = checkHostSettings(hostJson, process.env);
-  const config = readConfig(process.env);
+  const config = readConfig(process.env, checks);
   if (config.ok && hostProblems.length === 0) return config.value;
   const problems = [...(config.ok ? [] : config.problem), ...hostProblems];
   throw new AppError('config.invalid', describeProblems(problems), {

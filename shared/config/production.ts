@@ -14,6 +14,7 @@ interface Candidate {
   readonly keys: Config['keys'];
   readonly connections: ConnectionSet;
   readonly strategy: Config['idempotency']['strategy'];
+  readonly simulation: Config['sagas']['simulation'];
 }
 
 /** Problems of a configuration that would do for development and not for production. */
@@ -22,6 +23,7 @@ export function checkProduction(candidate: Candidate): readonly ConfigProblem[] 
     ...checkKeys(candidate.keys),
     ...checkTransport(candidate.connections),
     ...checkStrategy(candidate.strategy),
+    ...checkSimulation(candidate.simulation),
   ];
 }
 
@@ -57,6 +59,17 @@ function checkStrategy(strategy: Candidate['strategy']): readonly ConfigProblem[
       value: strategy,
       remedy:
         'use another strategy, for example table: the memory of one process forgets at every restart',
+    },
+  ];
+}
+
+function checkSimulation(rules: Candidate['simulation']): readonly ConfigProblem[] {
+  if (rules === undefined) return [];
+  return [
+    {
+      key: settings.participantSimulation.key,
+      value: rules,
+      remedy: 'leave it out: real participants are not told to fail',
     },
   ];
 }

@@ -11,8 +11,17 @@ import { settings, type Retention } from './settings.ts';
 /** Reads one setting and records its problem; what it returns then only lets reading go on. */
 type ReadSetting = <Value>(setting: Setting<Value>) => Value;
 
+/** What can be said of a setting only by those who use it; a problem is a remedy for a person. */
+export interface SettingChecks {
+  /** Of the rules of `participant_simulation`. */
+  readonly simulation?: (text: string) => Result<unknown, string>;
+}
+
 /** The configuration, or every problem at once, by key. */
-export function readConfig(env: Environment): Result<Config, readonly ConfigProblem[]> {
+export function readConfig(
+  env: Environment,
+  checks: SettingChecks = {},
+): Result<Config, readonly ConfigProblem[]> {
   const unreadable = new Map<string, ConfigProblem>();
   const read = createSettingReader(env, unreadable);
   const environment = read(settings.environment);
@@ -25,8 +34,12 @@ export function readConfig(env: Environment): Result<Config, readonly ConfigProb
   const part = readSettings(read);
   const problems = [
     ...(environment === 'production'
-      ? checkProduction({ keys, connections, strategy: part.idempotency.strategy })
+      ? checkProduction({
+          ...{ keys, connections, strategy: part.idempotency.strategy },
+          simulation: part.sagas.simulation,
+        })
       : []),
+    ...checkSimulation(part.sagas.simulation, checks),
     ...checkLifetimes(readLifetimes(read)),
     ...checkBronzeTarget(part.bronze),
     ...connections.problems,
@@ -159,6 +172,15 @@ function checkBronzeTarget({ target, url }: Config['bronze']): readonly ConfigPr
       ? 'set it to the lakehouse, for example https://onelake.blob.fabric.microsoft.com/sales/bronze.Lakehouse'
       : `leave it empty: bronze_target is ${target}, its account is that of BronzeStorage`;
   return [{ key: settings.bronzeUrl.key, value: url ?? '(not set)', remedy }];
+}
+
+function checkSimulation(
+  rules: string | undefined,
+  { simulation: check }: SettingChecks,
+): readonly ConfigProblem[] {
+  const result = rules === undefined ? undefined : check?.(rules);
+  if (rules === undefined || result === undefined || result.ok) return [];
+  return [{ key: settings.participantSimulation.key, value: rules, remedy: result.problem }];
 }
 
 function retention(days: Retention): DurationMs | undefined {

@@ -3,6 +3,7 @@ export const stateTables = {
   claims: 'bronzeclaims',
   ledger: 'bronzeledger',
   inbox: 'consumerinbox',
+  participants: 'participants',
   sagas: 'sagas',
   sagaListing: 'sagastate',
   choreography: 'choreography',

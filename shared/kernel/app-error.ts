@@ -18,6 +18,8 @@ export type AppErrorCode =
   | 'durable.unavailable'
   | 'saga.unreachable'
   | 'saga.contended'
+  | 'participant.contended'
+  | 'participant.failed'
   | 'bug';
 
 /** Facts for the log. Never payload: a payload may hold personal data. */

@@ -15,7 +15,11 @@ import {
   undoCommand,
 } from '../../support/commands.ts';
 
-const data = { ...orderData, ...receiptData, lines: orderData['lines'] ?? [] };
+const data = {
+  ...orderData,
+  ...receiptData,
+  lines: [{ product_id: 'Gerät "🚚" \u2028', quantity: 1 }],
+};
 
 /** Any copy of any command of a participant, late or early, refused for other reasons or not. */
 const arrivals = fc.constantFrom(...participantNames).chain((name) => {
@@ -44,7 +48,10 @@ function play({ name, list }: typeof arrivals extends fc.Arbitrary<infer Value> 
     const before = record;
     const at = isLate ? epochMs(deadline + 1) : now;
     const decision = decide(bound, record, { command: { ...command, attempt }, now: at });
-    record = decodeRecord(encodeRecord(decision.record)) ?? newRecord(participant);
+    const text = encodeRecord(decision.record);
+    expect(text).toMatch(/^[ -~]*$/);
+    record = decodeRecord(text) ?? newRecord(participant);
+    expect(record).toEqual(decision.record);
     return { command, before, after: record, isWritten: decision.record !== before, ...decision };
   });
 }

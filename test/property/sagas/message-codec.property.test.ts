@@ -19,7 +19,7 @@ const data = fc.dictionary(fc.string(), fc.jsonValue(), {
 const routing = fc.record({
   id,
   participant: fc.constantFrom(...participantNames),
-  sagaId: id,
+  sagaId: fc.stringMatching(/^[A-Za-z0-9_-]{1,90}$/),
   replyTo: fc.oneof(fc.constant(''), id),
 });
 const trace = fc.record({ traceparent: fc.string() }, { requiredKeys: [], noNullPrototype: true });

@@ -35,6 +35,12 @@ function createServices(overrides: Partial<Services> = {}) {
       return Promise.reject(new AppError('storage.unavailable', 'down', { kind: 'transient' }));
     },
     sagaApi: unused,
+    participants: () =>
+      Promise.resolve({
+        connect: connect('participants'),
+        handle: unused,
+        handleMessage: unused,
+      }),
     readiness: unused,
     close: unused,
     ...overrides,
@@ -59,7 +65,7 @@ describe('warmUp', () => {
     const { errors, log } = createErrorLog();
     warmUp(services, log);
     await nextTurn();
-    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'relay']);
+    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'participants', 'relay']);
     expect(errors).toEqual([]);
   });
 
@@ -72,6 +78,6 @@ describe('warmUp', () => {
     expect(errors).toMatchObject([
       { message: 'The way into Bronze is not ready', details: { code: 'lake.unsafe_target' } },
     ]);
-    expect(connected.toSorted()).toEqual(['orders', 'relay']);
+    expect(connected.toSorted()).toEqual(['orders', 'participants', 'relay']);
   });
 });

@@ -63,8 +63,8 @@ describe('encodeCommand', () => {
   });
 
   it('keeps the id of the message within what the broker takes', () => {
-    const sagaId = 'S'.repeat(120);
-    const long = doCommand('charge-payment', { participant: 'payment', sagaId });
+    const sagaId = 'S'.repeat(90);
+    const long = doCommand('c'.repeat(60), { participant: 'payment', sagaId });
     const message = encodeCommand(long);
     expect(message.messageId).toHaveLength(128);
     expect(decodeCommand(message.body)).toMatchObject({ value: { id: long.id } });
@@ -106,6 +106,8 @@ describe('decodeCommand', () => {
     [{ id: '' }, 'id is missing'],
     [{ id: 'x'.repeat(501) }, 'id is missing'],
     [{ subject: 7 }, 'subject'],
+    [{ subject: '../SO-1' }, 'subject'],
+    [{ subject: 'SO#1' }, 'subject'],
     [{ data: [] }, 'data is no object'],
     [{ attempt: 0 }, 'attempt'],
     [{ attempt: '1' }, 'attempt'],

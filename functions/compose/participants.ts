@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Command, ParticipantName } from '../../domain/messages.ts';
+import { parseSimulation } from '../../domain/simulation-rules.ts';
+import type { SimulationRule } from '../../domain/simulation.ts';
+import { decodeCommand, encodeCommand, encodeReply } from '../../sagas/message-codec.ts';
+import {
+  createCommandHandler,
+  type CommandHandler,
+} from '../../sagas/participants/handle-command.ts';
+import type { Config } from '../../shared/config/config.ts';
+import { stateTables } from '../../shared/config/state-tables.ts';
+import { AppError } from '../../shared/kernel/app-error.ts';
+import type { BusMessage } from '../../shared/messaging/bus-message.ts';
+import { createTableParticipantStore } from '../../shared/participants/table-participant-store.ts';
+import { entities } from '../entities.ts';
+import type { Foundation } from './foundation.ts';
+
+/** What the functions of the command queues do. */
+export interface ParticipantsDuty {
+  /** Opens what the first command would otherwise wait for. Errors: `broker.unavailable`. */
+  readonly connect: () => Promise<void>;
+  /** Handles a command without sending anything. Errors: as `CommandHandler`. */
+  readonly handle: CommandHandler;
+  /**
+   * Handles a command and sends its reply, the same again for a copy.
+   * Errors: as `CommandHandler`; `broker.unavailable` (transient); `message.refused` (permanent) for
+   * what is no command of this participant, which the broker dead-letters when its deliveries run
+   * out.
+   */
+  readonly handleMessage: (
+    participant: ParticipantName,
+    message: BusMessage,
+    deliveryCount: number,
+  ) => Promise<void>;
+}
+
+/** Marks a command that a simulated participant put off, so that it is not put off again. */
+const postponed = 'postponed';
+
+/** Errors: `storage.unavailable` (transient). */
+export async function composeParticipants(foundation: Foundation): Promise<ParticipantsDuty> {
+  const { config, clock, state } = foundation;
+  const handle = createCommandHandler({
+    store: createTableParticipantStore(await state.table(stateTables.participants)),
+    rules: rulesOf(config),
+    clock,
+    wait: (duration) => sleep(duration),
+    random: Math.random,
+  });
+  return {
+    handle,
+    connect: async () => {
+      await foundation.bus();
+    },
+    handleMessage: async (participant, message, deliveryCount) => {
+      const command = readCommand(participant, message);
+      const isPostponed = message.properties.has(postponed);
+      const handling = await handle(command, { deliveryCount, isPostponed });
+      const bus = await foundation.bus();
+      if (handling.kind === 'postponed') {
+        const again = encodeCommand(command);
+        const marked = { ...again, properties: { ...again.properties, [postponed]: true } };
+        await bus.send(entities.commandQueues[participant], marked, handling.until);
+        return;
+      }
+      for (const { reply, deliverAt } of handling.replies) {
+        await bus.send(entities.repliesQueue, encodeReply(reply), deliverAt);
+      }
+    },
+  };
+}
+
+function readCommand(participant: ParticipantName, message: BusMessage): Command {
+  const command = decodeCommand(message.body);
+  if (!command.ok) throw refused(participant, command.problem);
+  if (command.value.participant === participant) return command.value;
+  throw refused(participant, `it is for ${command.value.participant}`);
+}
+
+function refused(participant: ParticipantName, problem: string): AppError {
+  return new AppError(
+    'message.refused',
+    `A message is no command for ${participant}: ${problem}.`,
+    {
+      kind: 'permanent',
+      details: { participant },
+    },
+  );
+}
+
+/** The rules were checked when the configuration was read. */
+function rulesOf({ sagas }: Config): readonly SimulationRule[] {
+  if (sagas.simulation === undefined) return [];
+  const rules = parseSimulation(sagas.simulation);
+  if (rules.ok) return rules.value;
+  throw new AppError('config.invalid', `participant_simulation: ${rules.problem}`, {
+    kind: 'permanent',
+  });
+}

@@ -1,0 +1,30 @@
+import type { InvocationContext } from '@azure/functions';
+import { participantNames } from '../domain/messages.ts';
+import { entities } from './entities.ts';
+import { toBusMessage } from './host-shapes.ts';
+import { memberOf, toWholeNumber } from './host-values.ts';
+import type { Registration } from './registration.ts';
+
+/**
+ * Registers every participant on its queue of commands: those of a saga come one after the other,
+ * those of different sagas at the same time.
+ */
+export function registerHandleCommands({ app, run }: Registration): void {
+  for (const participant of participantNames) {
+    const options = {
+      connection: 'ServiceBus',
+      queueName: entities.commandQueues[participant],
+      isSessionsEnabled: true,
+      cardinality: 'one',
+      dataType: 'binary',
+      handler: (input: unknown, context: InvocationContext) =>
+        run(context, async ({ participants }) => {
+          const { handleMessage } = await participants();
+          const message = toBusMessage(input, context.triggerMetadata);
+          const count = memberOf(context.triggerMetadata, 'deliveryCount');
+          await handleMessage(participant, message, toWholeNumber(count, 'deliveryCount'));
+        }),
+    } as const;
+    app.serviceBusQueue(`handle-${participant}-commands`, options);
+  }
+}
