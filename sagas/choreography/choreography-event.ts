@@ -37,7 +37,11 @@ interface Identified {
 /** What is asked of the tracker, which alone answers to it. */
 export type TrackerRequest =
   | (Identified & { readonly kind: 'start-requested'; readonly thread: Thread })
-  | (Identified & { readonly kind: 'cancel-requested'; readonly reason: SagaReason })
+  | (Identified & {
+      readonly kind: 'cancel-requested';
+      readonly reason: SagaReason;
+      readonly at: EpochMs;
+    })
   /** The instance may have waited for too long. */
   | (Identified & { readonly kind: 'clock-struck' });
 

@@ -1,9 +1,12 @@
 import type { ParticipantName } from '../../domain/messages.ts';
 import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
 import type { OutgoingMessage } from '../../shared/ports/bus.ts';
-import type { ChoreographyEvent, Thread } from './choreography-event.ts';
+import { isStepEvent, type ChoreographyEvent, type Thread } from './choreography-event.ts';
 
 const contentType = 'application/cloudevents+json';
+
+/** The application property of an event that a simulated participant has put off once. */
+export const postponedProperty = 'postponed';
 
 /**
  * The CloudEvent (1.0, structured JSON) of a saga event, in the session of its saga. The application
@@ -12,22 +15,25 @@ const contentType = 'application/cloudevents+json';
 export function encodeEvent(
   event: ChoreographyEvent,
   participant: ParticipantName | undefined,
+  isPostponed = false,
 ): OutgoingMessage {
   const { id, sagaId, ...data } = event;
   const traceparent = 'thread' in event ? event.thread.traceparent : undefined;
+  const trace = traceparent === undefined ? {} : { traceparent };
   const type = `com.bronzeflow.saga.${'step' in event ? `${event.step}.` : ''}${event.kind}`;
   const envelope = {
     ...{ specversion: '1.0', id, type, source: '/sagas/choreography', subject: sagaId },
     ...{ correlationid: sagaId, datacontenttype: 'application/json' },
-    ...(traceparent !== undefined && { traceparent }),
+    ...trace,
     data,
   };
   return {
-    ...{ messageId: messageIdOf(event), sessionId: sagaId, correlationId: sagaId },
-    ...{ contentType, subject: type },
+    ...{ sessionId: sagaId, correlationId: sagaId, contentType, subject: type },
+    messageId: `${messageIdOf(event)}${isPostponed ? '/later' : ''}`,
     properties: {
       ...(participant !== undefined && { participant }),
-      ...(traceparent !== undefined && { traceparent }),
+      ...(isPostponed && { [postponedProperty]: true }),
+      ...trace,
     },
     body: Buffer.from(JSON.stringify(envelope)),
   };
@@ -38,8 +44,8 @@ export function encodeEvent(
  * by all that follow. The answer to a repeated question has to pass. At most 128 characters, as a
  * saga id has at most 90.
  */
-export function messageIdOf(event: ChoreographyEvent): string {
-  const isRepeated = 'attempt' in event && event.attempt > 1;
+function messageIdOf(event: ChoreographyEvent): string {
+  const isRepeated = isStepEvent(event) && event.kind !== 'undo-refused' && event.attempt > 1;
   return isRepeated ? `${event.id}/${event.attempt}` : event.id;
 }
 
@@ -74,7 +80,7 @@ const isRefusal: Check = (data) =>
 
 const checks: ReadonlyMap<unknown, Check> = new Map<ChoreographyEvent['kind'], Check>([
   ['start-requested', isTold],
-  ['cancel-requested', ({ reason }) => isReason(reason)],
+  ['cancel-requested', ({ reason, at }) => isReason(reason) && Number.isFinite(at)],
   ['clock-struck', () => true],
   ['started', isTold],
   ['cancelled', isTold],

@@ -10,7 +10,10 @@ export interface Tracked {
   readonly state: TrackerState;
   /** What the tracker tells the participants. */
   readonly tells: readonly ThreadEvent[];
-  /** Events whose turn has come, in order: the event itself, and parked ones that waited for it. */
+  /**
+   * What the context of the tracker may react to now, in order: the event itself, and parked ones
+   * that waited for it. A repeated event is among them, as its reaction may have failed before.
+   */
   readonly due: readonly ThreadEvent[];
 }
 
@@ -21,7 +24,7 @@ export interface Tracked {
 export function track(state: TrackerState, event: ChoreographyEvent, watch: Watch): Tracked {
   const turn = turnOf(state.saga, event, watch);
   if (turn === 'early') return { state: park(state, event), tells: [], due: [] };
-  if (turn === 'past') return { state, tells: [], due: isCommanding(event) ? [event] : [] };
+  if (turn === 'past') return { state, tells: [], due: isThreadEvent(event) ? [event] : [] };
   return drain(take(state, event, watch), watch);
 }
 
@@ -31,17 +34,13 @@ export function park(state: TrackerState, event: ChoreographyEvent): TrackerStat
   return isParked ? state : { ...state, parked: [...state.parked, event] };
 }
 
-/**
- * What the context of the tracker reacts to even if it tells the tracker nothing: its own wishes, and
- * a chain of compensations that has met another one. A repeated reaction repeats its answer.
- */
-function isCommanding(event: ChoreographyEvent): event is ThreadEvent {
-  return 'thread' in event && !['start-requested', 'done', 'refused'].includes(event.kind);
+function isThreadEvent(event: ChoreographyEvent): event is ThreadEvent {
+  return 'thread' in event && event.kind !== 'start-requested';
 }
 
 function take(state: TrackerState, event: ChoreographyEvent, watch: Watch): Tracked {
   const { saga, tells } = step(state.saga, event, watch);
-  const due = 'thread' in event && event.kind !== 'start-requested' ? [event] : [];
+  const due = isThreadEvent(event) ? [event] : [];
   return { state: saga === state.saga ? state : { ...state, saga }, tells, due };
 }
 

@@ -3,8 +3,9 @@ import { isBefore, type Clock } from '../../shared/kernel/time.ts';
 import type { DueRow, DueRows, StoredDueRow } from '../../shared/ports/due-rows.ts';
 import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts';
 import type { SagaDefinition } from '../definition.ts';
+import { contended } from '../runner/contended.ts';
 import type { ChoreographyEvent } from './choreography-event.ts';
-import { react, requireDefinition, type ServicePorts } from './service.ts';
+import { react, requireDefinition, type Received, type ServicePorts } from './service.ts';
 import {
   untracked,
   wakeOf,
@@ -28,35 +29,67 @@ export interface TrackingPorts extends ServicePorts {
   readonly patience: PatienceDefaults;
 }
 
-/** Somebody else wrote the row; a session has one reader, so this is one that lost its lock. */
-const maxConflicts = 5;
+/** A session has one reader, so that whoever meets another one is about to lose its lock. */
+const maxTries = 5;
 
 /**
  * Takes an event into the row of its saga, and lets the context of the tracker react to what is due.
  * What follows from the event goes out before the row is written: the session delivers an event again
  * until both are done, and the same row and event have the same consequences.
- * Errors: those of the ports.
+ * Errors: those of the ports; `saga.contended` (transient).
  */
-export async function trackEvent(event: ChoreographyEvent, ports: TrackingPorts): Promise<void> {
-  for (let conflicts = 0; conflicts < maxConflicts; conflicts += 1) {
-    if (await attempt(event, ports)) return;
+export async function trackEvent(received: Received, ports: TrackingPorts): Promise<void> {
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    if (await tryToTrack(received, ports)) return;
   }
-  throw new Error('The row of a saga changed too often while an event was taken into it.');
+  throw contended(received.event.sagaId);
 }
 
-async function attempt(event: ChoreographyEvent, ports: TrackingPorts): Promise<boolean> {
+async function tryToTrack(received: Received, ports: TrackingPorts): Promise<boolean> {
+  const { event } = received;
   const { rows, patience, clock } = ports;
   const stored = await rows.read(event.sagaId);
+  const place = { stored, rows };
   const state = stored === undefined ? untracked : decodeState(stored.row.text);
-  const name = state.saga?.thread.definition ?? ('thread' in event && event.thread.definition);
-  if (name === false) return await parkUnknown(event, { state, stored, rows });
+  const name = definitionIn(state, event);
+  if (name === undefined) return await parkUnknown(event, state, place);
   const definition = requireDefinition(ports, name);
   const watch = { definition, now: clock.now(), patience };
   const tracked = track(state, event, watch);
+  const failure = await reactToDue(tracked, received, ports);
   await spread(state.saga, tracked, { definition, ports });
-  if (tracked.state === state && !isOverdue(stored, watch)) return true;
+  const isSame = tracked.state === state && !isOverdue(stored, watch);
   const row = rowOf(tracked.state, stored, watch);
-  return await write(event.sagaId, row, { stored, rows });
+  const isWritten = isSame || (await write(event.sagaId, row, place));
+  if (isWritten && failure !== undefined) throw failure.error;
+  return isWritten;
+}
+
+/** Which definition the saga follows: a request for its cancellation does not know. */
+function definitionIn({ saga }: TrackerState, event: ChoreographyEvent): string | undefined {
+  if (saga !== undefined) return saga.thread.definition;
+  return 'thread' in event ? event.thread.definition : undefined;
+}
+
+/**
+ * A failed reaction to the event itself does not keep it from the row: the tracker would ask those
+ * who have answered, instead of its own context. It is repeated when the event is delivered again.
+ */
+async function reactToDue(
+  { due }: Tracked,
+  { event, delivery }: Received,
+  ports: TrackingPorts,
+): Promise<{ readonly error: unknown } | undefined> {
+  let failure: { readonly error: unknown } | undefined;
+  for (const each of due) {
+    try {
+      await react(trackerHost, { event: each, delivery }, ports);
+    } catch (error) {
+      if (each !== event) throw error;
+      failure = { error };
+    }
+  }
+  return failure;
 }
 
 interface Place {
@@ -67,7 +100,8 @@ interface Place {
 /** Of a saga that nobody has heard of: a cancellation waits for it, a stroke of the clock does not. */
 async function parkUnknown(
   event: ChoreographyEvent,
-  { state, ...place }: Place & { readonly state: TrackerState },
+  state: TrackerState,
+  place: Place,
 ): Promise<boolean> {
   const parked = event.kind === 'clock-struck' ? state : park(state, event);
   if (parked === state) return true;
@@ -77,10 +111,9 @@ async function parkUnknown(
 /** Everything that follows from the event, outside the row. */
 async function spread(
   former: TrackedSaga | undefined,
-  { state: { saga }, tells, due }: Tracked,
+  { state: { saga }, tells }: Tracked,
   { definition, ports }: { readonly definition: SagaDefinition; readonly ports: TrackingPorts },
 ): Promise<void> {
-  for (const event of due) await react(trackerHost, event, ports);
   for (const event of tells) await ports.publish(event);
   if (saga === undefined || saga.phase === former?.phase) return;
   await ports.listing.move(toListed(saga), former?.phase);

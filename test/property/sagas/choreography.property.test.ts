@@ -109,7 +109,7 @@ async function demand(world: ChoreographyWorld, kind: Demand['kind']): Promise<v
   await world.publish(
     kind === 'start'
       ? { kind: 'start-requested', id, sagaId, thread }
-      : { kind: 'cancel-requested', id, sagaId, reason },
+      : { kind: 'cancel-requested', id, sagaId, reason, at: world.now },
   );
 }
 

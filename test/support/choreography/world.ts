@@ -1,3 +1,4 @@
+import { firstDelivery } from '../../../domain/simulation.ts';
 import { participantNames, type ParticipantName } from '../../../domain/messages.ts';
 import { decodeEvent, encodeEvent } from '../../../sagas/choreography/event-codec.ts';
 import type { ChoreographyEvent } from '../../../sagas/choreography/choreography-event.ts';
@@ -116,9 +117,10 @@ export class ChoreographyWorld {
 
   async receive({ to, event }: Delivery): Promise<void> {
     this.timeline.push(`${to} < ${event.id}`);
-    if (to === trackerHost) await trackEvent(event, this.ports);
+    const delivery = firstDelivery;
+    if (to === trackerHost) await trackEvent({ event, delivery }, this.ports);
     else if ('thread' in event && event.kind !== 'start-requested') {
-      await react(to, event, this.ports);
+      await react(to, { event, delivery }, this.ports);
     }
   }
 
@@ -165,7 +167,10 @@ export class ChoreographyWorld {
       definitionNamed: (name: string) =>
         name === this.definition.name ? this.definition : undefined,
       handle: (command: Parameters<typeof this.participants.handle>[0]) =>
-        this.crashable(() => this.participants.handle(command, this.now)),
+        this.crashable(() => ({
+          kind: 'handled' as const,
+          replies: this.participants.handle(command, this.now).map((reply) => ({ reply })),
+        })),
       publish: (event: ChoreographyEvent) => this.publish(event),
       rows: {
         ...rows,
