@@ -1,6 +1,7 @@
 import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/ports/log.ts';
 import type { BronzeDuty } from './compose/bronze.ts';
+import type { ChoreographyDuty } from './compose/choreography.ts';
 import type { OrderDuty } from './compose/orders.ts';
 import type { ParticipantsDuty } from './compose/participants.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
@@ -19,6 +20,8 @@ export interface Services {
   readonly orders: () => Promise<OrderDuty>;
   readonly sagas: () => Promise<SagaDuty>;
   readonly sagaApi: () => Promise<SagaApiDuty>;
+  /** Of the choreographed variant alone. */
+  readonly choreography: () => Promise<ChoreographyDuty>;
   readonly participants: () => Promise<ParticipantsDuty>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
@@ -44,18 +47,29 @@ export function composeServices(config: Config, log: Log): Services {
     const [module, base] = await Promise.all([import('./compose/saga-ports.ts'), foundation()]);
     return await module.openSagaPorts(base);
   });
+  const participants = once(async () => {
+    const module = await import('./compose/participants.ts');
+    return await module.composeParticipants(await foundation());
+  });
+  const choreography = once(async () => {
+    const module = await import('./compose/choreography.ts');
+    const [base, ports, duty] = await Promise.all([foundation(), sagaPorts(), participants()]);
+    return await module.composeChoreography(base, ports, duty);
+  });
+  const choreographed = async () =>
+    config.sagas.variant === 'choreography' ? await choreography() : undefined;
   const sagas = once(async () => {
     const module = await import('./compose/sagas.ts');
-    const [base, ports] = await Promise.all([foundation(), sagaPorts()]);
-    return await module.composeSagas(base, ports);
+    const [base, ports, other] = await Promise.all([foundation(), sagaPorts(), choreographed()]);
+    return await module.composeSagas(base, ports, other?.starter);
   });
   return {
     bronze,
     sagas,
     sagaApi: once(async () => {
       const module = await import('./compose/saga-api.ts');
-      const [base, ports] = await Promise.all([foundation(), sagaPorts()]);
-      return module.composeSagaApi(base, ports);
+      const [base, ports, other] = await Promise.all([foundation(), sagaPorts(), choreographed()]);
+      return await module.composeSagaApi(base, ports, other);
     }),
     relay: once(async () => {
       const [module, base] = await Promise.all([import('./compose/relay.ts'), foundation()]);
@@ -65,10 +79,8 @@ export function composeServices(config: Config, log: Log): Services {
       const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
       return await module.composeOrders(base);
     }),
-    participants: once(async () => {
-      const module = await import('./compose/participants.ts');
-      return await module.composeParticipants(await foundation());
-    }),
+    participants,
+    choreography,
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);
       return module.composeReadiness(base, bronze);

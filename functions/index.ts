@@ -5,6 +5,7 @@ import { createLog } from '../shared/telemetry/log.ts';
 import { createScopedLog } from '../shared/telemetry/scoped-log.ts';
 import { registerCleanClaims } from './clean-claims.ts';
 import { composeServices } from './compose.ts';
+import { registerExpireChoreographies } from './expire-choreographies.ts';
 import { registerHandleCommands } from './handle-commands.ts';
 import { registerHandleOrderCommand } from './handle-order-command.ts';
 import { registerHealth } from './health.ts';
@@ -12,6 +13,7 @@ import { registerLandEvents } from './land-events.ts';
 import { registerLandRelayedEvents } from './land-relayed-events.ts';
 import { registerMaintainBronze } from './maintain-bronze.ts';
 import type { Registration } from './registration.ts';
+import { registerReactToSagas } from './react-to-sagas.ts';
 import { registerReceiveReply } from './receive-reply.ts';
 import { registerRelayEvents } from './relay-events.ts';
 import { registerRunSaga } from './run-saga.ts';
@@ -49,11 +51,13 @@ registerCleanClaims(registration);
 registerStartSagas(registration);
 if (config.sagas.variant === 'orchestration') {
   registerRunSaga(registration);
-  registerHandleCommands(registration);
   registerReceiveReply(registration);
+  registerHandleCommands(registration);
+} else {
+  registerReactToSagas(registration);
+  registerExpireChoreographies(registration);
 }
 registerSagaApi(registration);
-if (config.sagas.variant === 'orchestration') registerHandleCommands(registration);
 registerHealth(registration);
 
 app.hook.appStart(async () => {

@@ -14,6 +14,7 @@ import type { ListedPage, ListedSaga } from '../../shared/ports/saga-listing.ts'
 import type { InstanceStatus, SagaClaim, SagaInstances } from '../../shared/ports/sagas.ts';
 import { entities } from '../entities.ts';
 import type { Problem } from '../http-problem.ts';
+import type { ChoreographyDuty } from './choreography.ts';
 import type { Foundation } from './foundation.ts';
 import { placeOrder, type OrderRequest, type PlacedOrder } from './place-order.ts';
 
@@ -50,12 +51,16 @@ export interface Cancelled {
 export async function composeSagaApi(
   foundation: Foundation,
   ports: RunnerPorts,
+  choreography?: Pick<ChoreographyDuty, 'starter' | 'describe'>,
 ): Promise<SagaApiDuty> {
   const { clock, newId } = foundation;
   const [reader, publisher] = await Promise.all([foundation.reader(), openPublisher(foundation)]);
   return {
     placeOrder: (request) => placeOrder({ reader, publisher, clock, newId }, request),
-    show: (instances, id) => showSaga(ports, instances, id),
+    show: (instances, id) =>
+      choreography === undefined
+        ? showSaga(ports, instances, id)
+        : describeSaga(choreography.describe, id),
     list: async (query) => {
       const asked = readQuery(query);
       if (!asked.ok) return asked;
@@ -68,7 +73,7 @@ export async function composeSagaApi(
       const detail = readReason(body);
       if (detail === undefined) return fail(noReason);
       const cancel = { id: `http ${idempotencyKey ?? newId()}`, code: 'saga.cancelled', detail };
-      const starter = orchestratedStarter({ ...ports, instances });
+      const starter = choreography?.starter ?? orchestratedStarter({ ...ports, instances });
       return succeed({ sagaId, outcome: await starter.cancel(sagaId, cancel) });
     },
   };
@@ -92,6 +97,15 @@ async function showSaga(
   if (stored === undefined && replies.length + cancels.length === 0) return fail(notFound(id));
   const status = stored && (await statusOf(instances, stored.claim));
   return succeed(reportSaga(sagaId, file, status));
+}
+
+async function describeSaga(
+  describe: ChoreographyDuty['describe'],
+  id: string,
+): Promise<Result<SagaReport, Problem>> {
+  const sagaId = readSagaId(id);
+  const report = sagaId === undefined ? undefined : await describe(sagaId);
+  return report === undefined ? fail(notFound(id)) : succeed(report);
 }
 
 async function statusOf(

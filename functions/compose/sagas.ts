@@ -51,10 +51,15 @@ interface SagaActivities {
 /** How many sagas of one delivery are started side by side. */
 const concurrency = 16;
 
-export async function composeSagas(foundation: Foundation, ports: RunnerPorts): Promise<SagaDuty> {
+/** With a starter of the other variant nothing is asked of the durable engine. */
+export async function composeSagas(
+  foundation: Foundation,
+  ports: RunnerPorts,
+  choreographed?: SagaStarter,
+): Promise<SagaDuty> {
   const demands = createDemandReader(await foundation.reader(), definitions);
   const starter = (instances: SagaInstances): SagaStarter =>
-    orchestratedStarter({ ...ports, instances });
+    choreographed ?? orchestratedStarter({ ...ports, instances });
   return {
     starter,
     takeEvents: async (instances, messages) => {

@@ -1,7 +1,9 @@
 import { commandIdOf, undoIdOf, type Command } from '../../domain/messages.ts';
+import type { JsonObject } from '../../shared/kernel/json-value.ts';
 import { addDuration, durationMs, type EpochMs } from '../../shared/kernel/time.ts';
 import type { Patience, SagaDefinition, StepDefinition } from '../definition.ts';
 import type { PendingCommand, SagaState } from './machine-state.ts';
+import type { SagaStart } from './saga-state.ts';
 
 /** The step of that name. Errors: throws when the definition has none, which is a bug. */
 export function stepNamed(definition: SagaDefinition, name: string): StepDefinition {
@@ -18,10 +20,16 @@ export function pendingId(state: SagaState): string | undefined {
   return idOf(start.sagaId, pending.step);
 }
 
+/** What commands are made of, whoever leads the saga. */
+export interface CommandSource {
+  readonly start: Pick<SagaStart, 'sagaId' | 'instanceId' | 'traceparent' | 'deadline'>;
+  readonly facts: JsonObject;
+}
+
 /** The command that takes or undoes a step. */
 export function commandOf(
   step: StepDefinition,
-  state: SagaState,
+  state: CommandSource,
   { kind, attempt }: Pick<PendingCommand, 'kind' | 'attempt'>,
 ): Command {
   const { sagaId, instanceId, traceparent, deadline } = state.start;

@@ -14,7 +14,7 @@ import type { JournalEntry, SagaPhase, SagaReason } from './saga-state.ts';
 export interface SagaReport {
   readonly sagaId: string;
   readonly definition: string | null;
-  readonly variant: 'orchestration';
+  readonly variant: 'orchestration' | 'choreography';
   /**
    * `awaited`: only a cancel is known; `accepted`: no run has entered yet; otherwise the phase.
    */
@@ -154,7 +154,10 @@ const sendings: Readonly<Partial<Record<JournalEntry['what'], ShownCommand['kind
 };
 
 /** One per command, with its last attempt; the journal holds the first line and the last. */
-function commandsOf(sagaId: string, journal: readonly JournalEntry[]): readonly ShownCommand[] {
+export function commandsOf(
+  sagaId: string,
+  journal: readonly JournalEntry[],
+): readonly ShownCommand[] {
   const commands = new Map<string, ShownCommand>();
   for (const { what, step, attempt: attempts = 1, at } of journal) {
     const kind = sendings[what];
@@ -172,7 +175,7 @@ const undoStatuses: Readonly<Partial<Record<JournalEntry['what'], UndoStatus>>> 
   'undo-held': 'held',
 };
 
-function compensationsOf(journal: readonly JournalEntry[]): SagaReport['compensations'] {
+export function compensationsOf(journal: readonly JournalEntry[]): SagaReport['compensations'] {
   const statuses = new Map<string, UndoStatus>();
   for (const { what, step } of journal) {
     const status = undoStatuses[what];
@@ -185,6 +188,6 @@ function toIso(instant: number | undefined): string | null {
   return instant === undefined ? null : isoOf(instant);
 }
 
-function isoOf(instant: number): string {
+export function isoOf(instant: number): string {
   return new Date(instant).toISOString();
 }

@@ -52,7 +52,8 @@ export async function startSaga(
   return { kind: 'started', sagaId };
 }
 
-interface Unstartable {
+/** Why an event starts no saga, however often it is tried. */
+export interface Unstartable {
   readonly code: string;
   readonly detail: string;
 }
@@ -60,8 +61,26 @@ interface Unstartable {
 function claimOf(
   { clock }: InstancePorts,
   definition: SagaDefinition,
-  { key, data, traceparent }: SagaEvent,
+  event: SagaEvent,
 ): Result<SagaClaim, Unstartable> {
+  const read = readStart(definition, event);
+  if (!read.ok) return read;
+  const { key, traceparent } = event;
+  return succeed({
+    ...read.value,
+    definition: definition.name,
+    phase: 'claimed',
+    startedBy: { source: key.source, id: key.id },
+    ...(traceparent !== undefined && { traceparent }),
+    claimedAt: clock.now(),
+  });
+}
+
+/** What a saga begins with: its id and its facts. */
+export function readStart(
+  definition: SagaDefinition,
+  { data }: SagaEvent,
+): Result<{ readonly sagaId: string; readonly facts: JsonObject }, Unstartable> {
   const sagaId = sagaIdOf(definition, data);
   if (sagaId === undefined) {
     const detail =
@@ -75,15 +94,7 @@ function claimOf(
     const detail = `The saga would carry ${length} characters from command to command, of ${maxFactsLength} at most.`;
     return fail({ code: 'saga.too_large', detail });
   }
-  return succeed({
-    sagaId,
-    definition: definition.name,
-    phase: 'claimed',
-    startedBy: { source: key.source, id: key.id },
-    facts: facts.value,
-    ...(traceparent !== undefined && { traceparent }),
-    claimedAt: clock.now(),
-  });
+  return succeed({ sagaId, facts: facts.value });
 }
 
 /** The id of the saga that an event speaks of; undefined when it names none that can be one. */

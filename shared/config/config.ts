@@ -52,6 +52,7 @@ export interface Config {
     readonly stepTimeout: DurationMs;
     readonly stepAttempts: number;
     readonly compensationAttempts: number;
+    readonly sweepSchedule: string;
     /** JSON rules for participants; undefined in production. */
     readonly simulation: string | undefined;
   };

@@ -147,6 +147,7 @@ function readSagas(read: ReadSetting): Config['sagas'] {
     stepTimeout: seconds(read(settings.sagaStepTimeoutSeconds)),
     stepAttempts: read(settings.sagaStepAttempts),
     compensationAttempts: read(settings.sagaCompensationAttempts),
+    sweepSchedule: read(settings.sagaSweepSchedule),
     simulation: read(settings.participantSimulation),
   };
 }

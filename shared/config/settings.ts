@@ -170,6 +170,12 @@ const ownSettings = {
     default: 5,
     meaning: 'How often a compensation is tried before it is put before a person.',
   }),
+  sagaSweepSchedule: matching('saga_sweep_schedule', {
+    pattern: scheduleName,
+    form: scheduleForm,
+    default: '*/30 * * * * *',
+    meaning: 'When choreographed sagas are looked for whose answers are overdue.',
+  }),
   participantSimulation: custom<string | undefined>('participant_simulation', {
     defaultText: '',
     fallback: undefined,

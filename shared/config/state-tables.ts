@@ -6,5 +6,5 @@ export const stateTables = {
   participants: 'participants',
   sagas: 'sagas',
   sagaListing: 'sagastate',
-  participants: 'participants',
+  choreography: 'choreography',
 } as const;

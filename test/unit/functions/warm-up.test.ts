@@ -48,6 +48,7 @@ function createServices(overrides: Partial<Services> = {}) {
         handle: unused,
         handleMessage: unused,
       }),
+    choreography: unused,
     readiness: unused,
     close: unused,
     ...overrides,
