@@ -1,6 +1,6 @@
 /** Command: `npm start`. Storage, broker, Functions host and a feed of events, on this machine. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FeedMessage } from './feed/feed-message.ts';
@@ -10,16 +10,18 @@ import { sampleDay } from './feed/sample-day/sample-day.ts';
 import { hubs } from './launch/checkpoints.ts';
 import { assembleCrew, type Crew } from './launch/crew.ts';
 import { logFolderOf, prepareDataFolder, takeSampleDay } from './launch/data-folder.ts';
-import { repository, type Foundation } from './launch/foundation.ts';
+import type { Foundation } from './launch/foundation.ts';
 import { LaunchError } from './launch/launch-error.ts';
 import { launchFoundation, launchHost } from './launch/launch.ts';
 import { runUntilStopped } from './launch/run-until-stopped.ts';
+import { sampleDaySettings } from './launch/sample-day-settings.ts';
+import { watchStoredData, type WatchedData } from './launch/watch-stored-data.ts';
 import { parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
 import { observeBrokers } from './summary/broker-state.ts';
 import { followVerdicts, type FollowResult } from './summary/follow.ts';
 import { formatSummary } from './summary/format-summary.ts';
 import { createProgressLine, type ProgressLine } from './summary/progress-line.ts';
-import { parseReport, type StoredReport } from './summary/report-codec.ts';
+import { observeSagaFlow, sagaGroupOf } from './summary/saga-flow.ts';
 import { findFaults, summarize, type Observation } from './summary/verdicts.ts';
 
 const patienceMs = 60_000;
@@ -49,13 +51,14 @@ async function run(options: StartOptions, crew: Crew): Promise<number | 'stay'> 
   const given = typeof options.feed === 'object' ? await readFeed(options.feed.file) : undefined;
   await prepareDataFolder(options.dataFolder, options);
   const { dataFolder, ports } = options;
-  const launching = { crew, dataFolder, ports, env: process.env, say };
+  const defaults = options.feed === 'sample' ? sampleDaySettings : {};
+  const launching = { crew, dataFolder, ports, env: process.env, defaults, say };
   const foundation = await launchFoundation(launching);
   const stored = await watchStoredData(crew, dataFolder);
-  await launchHost(launching, foundation);
+  const http = await launchHost(launching, foundation);
   const messages = given ?? (await chooseFeed(options));
   const result = await publishAndFollow(messages, { foundation, stored });
-  return conclude(result, options);
+  return conclude(result, options, http);
 }
 
 async function readFeed(file: string): Promise<readonly FeedMessage[]> {
@@ -73,29 +76,9 @@ async function chooseFeed({ feed, dataFolder }: StartOptions): Promise<readonly 
   return feed === 'sample' ? sampleDay(await takeSampleDay(dataFolder)) : [];
 }
 
-interface StoredData {
-  /** As they were before anything was published. */
-  readonly before: StoredReport;
-  readonly latest: () => StoredReport;
-}
-
-/** The reconcile command watches: this program knows nothing of how the application stores. */
-async function watchStoredData(crew: Crew, dataFolder: string): Promise<StoredData> {
-  let newest: StoredReport | undefined;
-  const ready = await crew.start({
-    name: 'reconcile',
-    args: [join(repository, 'cli/reconcile.ts'), '--watch', '--data', dataFolder],
-    onLine: (line) => {
-      newest = parseReport(line);
-    },
-  });
-  const before = parseReport(ready);
-  return { before, latest: () => newest ?? before };
-}
-
 async function publishAndFollow(
   messages: readonly FeedMessage[],
-  runtime: { readonly foundation: Foundation; readonly stored: StoredData },
+  runtime: { readonly foundation: Foundation; readonly stored: WatchedData },
 ): Promise<FollowResult> {
   const { foundation, stored } = runtime;
   const nowMs = (): number => performance.now();
@@ -108,14 +91,20 @@ async function publishAndFollow(
     },
   });
   const observer = observeBrokers(hubs, foundation);
+  const flowObserver = observeSagaFlow({
+    ...foundation,
+    consumerGroup: sagaGroupOf(foundation.settings),
+  });
   try {
     return await followVerdicts({
       ...stored,
       observer,
+      flowObserver,
       published: countByOrigin(messages),
       startedAtMs,
       patienceMs,
       nowMs,
+      epochMs: () => Date.now(),
       pause: () => sleep(pauseMs),
       onProgress: (observation) => {
         showVerdicts(progress, observation);
@@ -124,19 +113,22 @@ async function publishAndFollow(
   } finally {
     progress.end();
     await observer.close();
+    await flowObserver.close();
   }
 }
 
 function showVerdicts(progress: ProgressLine, observation: Observation): void {
-  const { received, landed, duplicate, deadLettered } = summarize(observation);
+  const { received, landed, duplicate, deadLettered, sagas } = summarize(observation);
   const counts = `${landed} landed, ${duplicate} duplicate, ${deadLettered} dead-lettered`;
+  const ended = `${sagas.started - sagas.running} of ${sagas.started} sagas have ended`;
   const published = [...observation.published.values()].reduce((sum, count) => sum + count, 0);
-  progress.show(`${received} of ${published} events have a verdict: ${counts}`);
+  progress.show(`${received} of ${published} events have a verdict: ${counts}; ${ended}`);
 }
 
 async function conclude(
   { observation, missing }: FollowResult,
   { isOnce, summaryFile, dataFolder }: StartOptions,
+  http: string,
 ): Promise<number | 'stay'> {
   const summary = summarize(observation);
   if (summaryFile !== undefined) {
@@ -144,7 +136,7 @@ async function conclude(
     await writeFile(summaryFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
   const faults = missing.length > 0 ? [] : findFaults(observation);
-  say(formatSummary({ summary, missing, faults }, dataFolder));
+  say(formatSummary({ summary, missing, faults }, { dataFolder, http }));
   if (isOnce) return missing.length + faults.length === 0 ? 0 : 1;
   say('Everything stays up until Ctrl-C.');
   return 'stay';

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseBrokerAnswer, parseSettingsFile, parseStorageAnswer } from './answers-codec.ts';
 import type { Crew } from './crew.ts';
+import { chooseSettings, type SettingValues } from './choose-settings.ts';
 import { LaunchError } from './launch-error.ts';
 
 /** Ports that were asked for; 0 is any free one. */
@@ -27,6 +28,8 @@ export interface FoundationOptions {
   readonly dataFolder: string;
   readonly ports: Ports;
   readonly env: NodeJS.ProcessEnv;
+  /** Settings of this launch, for keys on which a person has said nothing else. */
+  readonly defaults?: SettingValues;
   readonly say: (line: string) => void;
 }
 
@@ -41,10 +44,8 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
   const { env } = options;
   const storage = textOf(env, 'AzureWebJobsStorage') ?? (await startStorage(options));
   const brokers = await startBroker(options);
-  const written = await readSettings();
   const settings = {
-    ...written,
-    ...fromEnvironment(env, written),
+    ...(await readSettings(options)),
     AzureWebJobsStorage: storage,
     StateStorage: textOf(env, 'StateStorage') ?? storage,
     BronzeStorage: textOf(env, 'BronzeStorage') ?? storage,
@@ -52,6 +53,15 @@ export async function layFoundation(options: FoundationOptions): Promise<Foundat
     ServiceBus: brokers.serviceBus,
   };
   return { storage, ...brokers, settings };
+}
+
+async function readSettings({ env, defaults = {} }: FoundationOptions): Promise<SettingValues> {
+  return chooseSettings({
+    sample: (await readSettingsFile('local.settings.sample.json')) ?? {},
+    own: await readSettingsFile('local.settings.json'),
+    defaults,
+    env,
+  });
 }
 
 async function startStorage({ crew, dataFolder, ports, say }: FoundationOptions): Promise<string> {
@@ -123,23 +133,9 @@ async function runBroker(crew: Crew, args: readonly string[]) {
   return parseBrokerAnswer(ready);
 }
 
-/** A person's own settings, or the sample's. */
-async function readSettings(): Promise<Readonly<Record<string, string>>> {
-  const own = join(repository, 'local.settings.json');
-  const file = existsSync(own) ? own : join(repository, 'local.settings.sample.json');
-  return parseSettingsFile(await readFile(file, 'utf8'));
-}
-
-/** What the environment says about keys that the settings know, and about the embedded host. */
-function fromEnvironment(
-  env: NodeJS.ProcessEnv,
-  known: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> {
-  const pairs = Object.entries(env).flatMap(([key, value]): [string, string][] => {
-    const isSetting = key in known || key.startsWith('LocalHost__');
-    return value !== undefined && isSetting ? [[key, value]] : [];
-  });
-  return Object.fromEntries(pairs);
+async function readSettingsFile(name: string): Promise<SettingValues | undefined> {
+  const path = join(repository, name);
+  return existsSync(path) ? parseSettingsFile(await readFile(path, 'utf8')) : undefined;
 }
 
 function describeOwner(owner: string | undefined): string {

@@ -17,11 +17,14 @@ export async function launchFoundation(options: FoundationOptions): Promise<Foun
   return foundation;
 }
 
-/** Starts the embedded Functions host with the built application on a foundation. */
+/**
+ * Starts the embedded Functions host with the built application on a foundation. Resolves to the
+ * address of its HTTP functions.
+ */
 export async function launchHost(
   { crew, dataFolder, ports, env, say }: FoundationOptions,
   foundation: Foundation,
-): Promise<void> {
+): Promise<string> {
   const ready = await crew.start({
     name: 'host',
     args: [
@@ -34,4 +37,5 @@ export async function launchHost(
   const { http, functions } = parseHostAnswer(ready);
   await writeRuntimeFile(dataFolder, { pid: process.pid, http, ...foundation });
   say(`host     ${http} with ${functions.length} functions`);
+  return http;
 }

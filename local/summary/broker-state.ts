@@ -5,6 +5,7 @@ import {
   type ServiceBusReceiver,
 } from '@azure/service-bus';
 import { countEvents } from '../feed/count-events.ts';
+import { peekNewMessages, watchForMessages } from './message-watch.ts';
 
 /** A hub partition and how far it goes. */
 export interface PartitionEnd {
@@ -32,7 +33,6 @@ export interface BrokerObserver {
 
 const topic = 'upstream-events';
 const subscription = 'bronze-relay';
-const peekCount = 250;
 
 /** Observes the brokers with the real SDK clients, without taking anything. */
 export function observeBrokers(
@@ -46,12 +46,12 @@ export function observeBrokers(
   const options = { subQueueType: 'deadLetter' } as const;
   // Peeking goes on where it stopped, so that each dead letter is seen once.
   const deadLetters = bus.createReceiver(topic, subscription, options);
-  const hasMessages = watchForMessages(bus.createReceiver(topic, subscription));
+  const findOldest = watchForMessages(bus.createReceiver(topic, subscription));
   const counted = new Map<string, number>();
   return {
     async read() {
       // The relay first: what it has completed is in the hub before the hub's end is read.
-      const isRelayBusy = await hasMessages();
+      const isRelayBusy = (await findOldest()) !== undefined;
       await countDeadLetters(deadLetters, counted);
       const ends = await Promise.all(clients.map(([hub, client]) => readEnds(hub, client)));
       return { isRelayBusy, deadLetters: new Map(counted), ends: ends.flat() };
@@ -78,31 +78,13 @@ async function readEnds(
   );
 }
 
-/**
- * Whether a subscription has messages, locked ones included. Peeking by itself goes on where it
- * stopped, so it is told to begin again at the oldest message that it has seen.
- */
-function watchForMessages(receiver: ServiceBusReceiver): () => Promise<boolean> {
-  let oldest: ServiceBusReceivedMessage['sequenceNumber'];
-  return async () => {
-    const from = oldest === undefined ? {} : { fromSequenceNumber: oldest };
-    const [message] = await receiver.peekMessages(1, from);
-    oldest = message?.sequenceNumber ?? oldest;
-    return message !== undefined;
-  };
-}
-
 async function countDeadLetters(
   receiver: ServiceBusReceiver,
   counted: Map<string, number>,
 ): Promise<void> {
-  for (;;) {
-    const messages = await receiver.peekMessages(peekCount);
-    for (const message of messages) {
-      const reason = message.deadLetterReason ?? 'unknown';
-      counted.set(reason, (counted.get(reason) ?? 0) + eventsIn(message));
-    }
-    if (messages.length === 0) return;
+  for (const message of await peekNewMessages(receiver)) {
+    const reason = message.deadLetterReason ?? 'unknown';
+    counted.set(reason, (counted.get(reason) ?? 0) + eventsIn(message));
   }
 }
 

@@ -1,13 +1,22 @@
 import type { BrokerObserver } from './broker-state.ts';
 import type { StoredReport } from './report-codec.ts';
+import type { SagaFlowObserver } from './saga-flow.ts';
+import type { SagaReport } from './saga-report-codec.ts';
+import { awaitsStarts } from './saga-verdicts.ts';
 import { findMissing, signatureOf, type Observation } from './verdicts.ts';
+
+/** What a command that watches has read of stored data. */
+export interface Watched<Report> {
+  /** Before anything was published. */
+  readonly before: Report;
+  readonly latest: () => Report;
+}
 
 export interface Following {
   readonly observer: Pick<BrokerObserver, 'read'>;
-  /** Stored data before anything was published. */
-  readonly before: StoredReport;
-  /** Stored data as they were last read. */
-  readonly latest: () => StoredReport;
+  readonly flowObserver: Pick<SagaFlowObserver, 'read'>;
+  readonly verdicts: Watched<StoredReport>;
+  readonly sagas: Watched<SagaReport>;
   readonly published: ReadonlyMap<string, number>;
   /** When publishing began, by `nowMs`. */
   readonly startedAtMs: number;
@@ -15,6 +24,8 @@ export interface Following {
   readonly patienceMs: number;
   /** A clock that never goes back, in milliseconds. */
   readonly nowMs: () => number;
+  /** The wall clock: another process says by it when it read. */
+  readonly epochMs: () => number;
   /** Waits a moment between two looks. */
   readonly pause: () => Promise<void>;
   readonly onProgress: (observation: Observation) => void;
@@ -22,17 +33,22 @@ export interface Following {
 
 export interface FollowResult {
   readonly observation: Observation;
-  /** What still had no verdict when patience ended; empty when all have. */
+  /** What was not over when patience ended; empty when everything is. */
   readonly missing: readonly string[];
 }
 
-/** Watches stored data and brokers until every published event has its verdict or nothing moves. */
+/**
+ * Watches stored data and brokers until every published event has its verdict and every saga has
+ * ended, or nothing moves.
+ */
 export async function followVerdicts(following: Following): Promise<FollowResult> {
   const { nowMs, pause, patienceMs, onProgress } = following;
   let signature = '';
   let movedAtMs = nowMs();
+  let quietSince: number | undefined;
   for (;;) {
-    const observation = await observe(following);
+    const observation = await observe(following, quietSince);
+    quietSince = observation.sagas.quietSince;
     onProgress(observation);
     const missing = findMissing(observation);
     const next = signatureOf(observation);
@@ -45,9 +61,22 @@ export async function followVerdicts(following: Following): Promise<FollowResult
 }
 
 /** The brokers first: stored data that are older only make it wait a little longer. */
-async function observe(following: Following): Promise<Observation> {
-  const { observer, before, latest, published, startedAtMs, nowMs } = following;
+async function observe(following: Following, quietSince: number | undefined): Promise<Observation> {
+  const { observer, flowObserver, verdicts, sagas, published, startedAtMs, nowMs } = following;
   const broker = await observer.read();
-  const elapsedMs = Math.round(nowMs() - startedAtMs);
-  return { before, now: latest(), broker, published, elapsedMs };
+  const flow = await flowObserver.read(broker.ends);
+  const isQuiet = !awaitsStarts(flow);
+  return {
+    before: verdicts.before,
+    now: verdicts.latest(),
+    broker,
+    published,
+    sagas: {
+      before: sagas.before,
+      now: sagas.latest(),
+      flow,
+      quietSince: isQuiet ? (quietSince ?? following.epochMs()) : undefined,
+    },
+    elapsedMs: Math.round(nowMs() - startedAtMs),
+  };
 }

@@ -7,21 +7,29 @@ const greatestCodeCount = 15;
 /** What there is to say when a run is over. */
 export interface Conclusion {
   readonly summary: Summary;
-  /** What has no verdict. */
+  /** What has no verdict, and sagas that have not ended. */
   readonly missing: readonly string[];
-  /** What is wrong although everything has a verdict. */
+  /** What is wrong although nothing is missing. */
   readonly faults: readonly string[];
 }
 
+/** Where a person finds more. */
+export interface Whereabouts {
+  readonly dataFolder: string;
+  /** Address of the HTTP functions. */
+  readonly http: string;
+}
+
 /** The conclusion for a person, with what to try next. */
-export function formatSummary(conclusion: Conclusion, dataFolder: string): string {
+export function formatSummary(conclusion: Conclusion, whereabouts: Whereabouts): string {
   const { summary } = conclusion;
   return [
-    formatOutcome(conclusion, dataFolder),
+    formatOutcome(conclusion, whereabouts.dataFolder),
     summary.received > 0 ? formatVerdicts(summary) : [],
     formatTables(summary.tables),
     formatCodes(summary.deadLetterCodes),
-    formatNextSteps(summary.tables, dataFolder),
+    formatSagas(summary),
+    formatNextSteps(summary, whereabouts),
   ]
     .filter((part) => part.length > 0)
     .map((part) => `\n${part.join('\n')}\n`)
@@ -40,9 +48,11 @@ function formatOutcome(
       `The logs of the processes are in ${join(dataFolder, 'logs')}.`,
     ];
   }
-  if (faults.length > 0) return ['Every event has a verdict, but:', ...faults.map(indent)];
+  if (faults.length > 0) return ['Everything has come to its end, but:', ...faults.map(indent)];
   if (summary.received === 0) return ['Nothing was published.'];
-  return [`Every event has its verdict: ${summary.received} received in ${seconds} s.`];
+  const { started } = summary.sagas;
+  const ended = started > 0 ? `, and every saga has ended: ${started} started` : '';
+  return [`Every event has its verdict: ${summary.received} received in ${seconds} s${ended}.`];
 }
 
 function formatVerdicts(summary: Summary): readonly string[] {
@@ -62,18 +72,54 @@ function formatTables(tables: Summary['tables']): readonly string[] {
   );
 }
 
-function formatNextSteps(tables: Summary['tables'], dataFolder: string): readonly string[] {
+function formatSagas({ sagas, sagasByDefinition, invariants }: Summary): readonly string[] {
+  const definitions = Object.entries(sagasByDefinition);
+  if (definitions.length === 0) return [];
+  return [
+    ...formatColumns(
+      ['saga', 'started', 'completed', 'compensated', 'needs-human', 'running'],
+      [...definitions.map(([name, counts]) => sagasRow(name, counts)), sagasRow('total', sagas)],
+    ),
+    // Nothing is known of the balance before all have ended.
+    ...(sagas.running === 0 ? [formatBalance(invariants)] : []),
+  ];
+}
+
+function formatBalance({ violations }: Summary['invariants']): string {
+  return violations === 0
+    ? 'Money, stock and parcels agree with the final states.'
+    : `Money, stock or parcels contradict the final states: ${violations} violation(s).`;
+}
+
+function formatNextSteps(
+  { tables, sagas }: Summary,
+  { dataFolder, http }: Whereabouts,
+): readonly string[] {
   const data = dataFolder === '.bronzeflow' ? '' : ` --data ${dataFolder}`;
+  const options = data === '' ? '' : ` --${data}`;
+  return [
+    'What to try next:',
+    ...suggestQueries(tables).map((query) => `  npm run sql --${data} "${query}"`),
+    `  npm run reconcile${options}`,
+    ...(sagas.started > 0 ? [`  npm run sagas${options}`] : []),
+    ...suggestStates(sagas).map((state) => `  curl "${http}/api/sagas?state=${state}"`),
+    `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,
+  ];
+}
+
+function suggestQueries(tables: Summary['tables']): readonly string[] {
   const events = exampleTable(tables);
   const count = `select event_type, count(*) from ${events ?? ''} group by all`;
   const letters = 'select error_code, error_detail, raw_payload from brz_event_dead_letter limit 5';
   return [
-    'What to try next:',
-    ...(events === undefined ? [] : [`  npm run sql --${data} "${count}"`]),
-    ...('brz_event_dead_letter' in tables ? [`  npm run sql --${data} "${letters}"`] : []),
-    `  npm run reconcile${data === '' ? '' : ` --${data}`}`,
-    `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,
+    ...(events === undefined ? [] : [count]),
+    ...('brz_event_dead_letter' in tables ? [letters] : []),
   ];
+}
+
+/** The states that a person looks at first. */
+function suggestStates({ needsHuman, compensated }: Summary['sagas']): readonly string[] {
+  return [...(needsHuman > 0 ? ['needs-human'] : []), ...(compensated > 0 ? ['compensated'] : [])];
 }
 
 function indent(line: string): string {
@@ -83,6 +129,11 @@ function indent(line: string): string {
 function countsRow(name: string, counts: Counts): readonly string[] {
   const { received, landed, duplicate, deadLettered, parked } = counts;
   return [name, ...[received, landed, duplicate, deadLettered, parked].map(String)];
+}
+
+function sagasRow(name: string, counts: Summary['sagas']): readonly string[] {
+  const { started, completed, compensated, needsHuman, running } = counts;
+  return [name, ...[started, completed, compensated, needsHuman, running].map(String)];
 }
 
 function formatCodes(codes: Summary['deadLetterCodes']): readonly string[] {

@@ -1,8 +1,16 @@
 import type { BrokerState, PartitionEnd } from './broker-state.ts';
 import type { Counts, StoredReport } from './report-codec.ts';
+import {
+  findMissingSagas,
+  findSagaFaults,
+  sagaSignatureOf,
+  summarizeSagas,
+  type SagaObservation,
+  type SagaSummary,
+} from './saga-verdicts.ts';
 
 /** What became of the events of one run. Tables are totals, all else is of this run. */
-export interface Summary extends Counts {
+export interface Summary extends Counts, SagaSummary {
   /** By origin: a hub, or a Service Bus entity path. */
   readonly bySource: Readonly<Record<string, Counts>>;
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
@@ -19,13 +27,14 @@ export interface Observation {
   readonly broker: BrokerState;
   /** Events published, by origin. */
   readonly published: ReadonlyMap<string, number>;
+  readonly sagas: SagaObservation;
   readonly elapsedMs: number;
 }
 
 const relayOrigin = 'upstream-events/Subscriptions/bronze-relay';
 const none: Counts = { received: 0, landed: 0, duplicate: 0, deadLettered: 0, parked: 0 };
 
-export function summarize({ before, now, broker, elapsedMs }: Observation): Summary {
+export function summarize({ before, now, broker, sagas, elapsedMs }: Observation): Summary {
   const deadAtBroker = sum([...broker.deadLetters.values()]);
   const stored = new Map(
     Object.entries(now.byOrigin).map(([origin, counts]) => [
@@ -41,11 +50,15 @@ export function summarize({ before, now, broker, elapsedMs }: Observation): Summ
   const totals = ofThisRun.reduce((total, [, counts]) => combine(total, counts, 1), none);
   const { tables } = now;
   const bySource = Object.fromEntries(ofThisRun);
-  return { ...totals, bySource, tables, deadLetterCodes: codesOf(before, now, broker), elapsedMs };
+  const deadLetterCodes = codesOf(before, now, broker);
+  return { ...totals, bySource, tables, deadLetterCodes, ...summarizeSagas(sagas), elapsedMs };
 }
 
-/** What has no verdict yet, in words; empty when every published event has its verdict. */
-export function findMissing({ now, broker }: Observation): readonly string[] {
+/**
+ * What is not over, in words; empty when every published event has its verdict and every saga has
+ * ended.
+ */
+export function findMissing({ now, broker, sagas }: Observation): readonly string[] {
   const isCurrent = (author: string): boolean =>
     broker.ends.some((end) => author.includes(pathOf(end)));
   return [
@@ -54,12 +67,13 @@ export function findMissing({ now, broker }: Observation): readonly string[] {
     ...now.inFlight
       .filter(({ author }) => isCurrent(author))
       .map(({ author, first, last }) => `${author}: ${first}..${last} are planned, not yet landed`),
+    ...findMissingSagas(sagas),
   ];
 }
 
-/** Why a run whose events all have verdicts is wrong all the same; empty when it is right. */
+/** Why a run in which nothing is missing is wrong all the same; empty when it is right. */
 export function findFaults(observation: Observation): readonly string[] {
-  const { now, published } = observation;
+  const { now, published, sagas } = observation;
   const { bySource } = summarize(observation);
   const unbalanced = Object.entries(bySource).flatMap(([origin, counts]) => {
     const verdicts = counts.landed + counts.duplicate + counts.deadLettered + counts.parked;
@@ -71,15 +85,17 @@ export function findFaults(observation: Observation): readonly string[] {
     const received = lookUp(bySource, origin)?.received ?? 0;
     return received >= count ? [] : [`${origin}: published ${count}, received ${received}`];
   });
-  return [...unbalanced, ...short, ...now.problems.map(({ kind, detail }) => `${kind}: ${detail}`)];
+  const problems = now.problems.map(({ kind, detail }) => `${kind}: ${detail}`);
+  return [...unbalanced, ...short, ...problems, ...findSagaFaults(sagas)];
 }
 
 /** Changes whenever anything has moved. */
-export function signatureOf({ now, broker }: Observation): string {
+export function signatureOf({ now, broker, sagas }: Observation): string {
   const planned = now.partitions.map((partition) => partition.planned);
   const ends = broker.ends.map(({ last }) => last);
   const tables = Object.values(now.tables).map(({ version }) => version);
-  return JSON.stringify([planned, ends, tables, [...broker.deadLetters], broker.isRelayBusy]);
+  const relay = [[...broker.deadLetters], broker.isRelayBusy];
+  return JSON.stringify([planned, ends, tables, relay, sagaSignatureOf(sagas)]);
 }
 
 function missingIn(end: PartitionEnd, { partitions }: StoredReport): readonly string[] {

@@ -29,7 +29,10 @@ export function onUndoReply(
   const { code, detail } = outcome;
   const refused = {
     ...recordPending(state, 'reply-refused', { at: now, code }),
-    pending: { ...pending, refusal: { replyId: reply.id, code, detail } },
+    pending: {
+      ...pending,
+      refusals: [...(pending.refusals ?? []), { replyId: reply.id, code, detail }],
+    },
   };
   // A refusal to undo may be transient: the next attempt waits until the time of this one is up.
   return isLastAttempt(definition, state, pending)
@@ -117,8 +120,9 @@ function giveUp(
   { pending, now }: Omit<UndoReply, 'reply'>,
 ): Advance<SagaState> {
   const step = stepNamed(definition, pending.step);
-  const code = pending.refusal?.code ?? 'compensation.timeout';
-  const detail = pending.refusal?.detail ?? 'no attempt was answered, the outcome is unknown';
+  const refusal = pending.refusals?.at(-1);
+  const code = refusal?.code ?? 'compensation.timeout';
+  const detail = refusal?.detail ?? 'no attempt was answered, the outcome is unknown';
   const command = commandOf(step, state, pending);
   const failed = recordPending(state, 'undo-failed', { at: now, code });
   const stuck = { step: step.name, status: 'failed', command, code, detail } as const;
@@ -146,12 +150,12 @@ function send(
   state: SagaState,
   { attempt, now }: { readonly attempt: number; readonly now: EpochMs },
 ): Advance<SagaState> {
-  const refusal = attempt === 1 ? undefined : state.pending?.refusal;
+  const refusals = attempt === 1 ? undefined : state.pending?.refusals;
   const pending: PendingCommand = {
     kind: 'undo',
     step: step.name,
     attempt,
-    ...(refusal === undefined ? {} : { refusal }),
+    ...(refusals === undefined ? {} : { refusals }),
   };
   const wakeAt = unansweredAt(patienceOf(step, state, 'undo'), attempt, now);
   const sent = recordPending({ ...state, pending, wakeAt }, 'undo-sent', { at: now });

@@ -7,8 +7,8 @@ export interface PendingCommand {
   readonly step: string;
   /** Of the sending that is under way, from 1. */
   readonly attempt: number;
-  /** How the participant last refused to undo; the command is sent again all the same. */
-  readonly refusal?: HeardRefusal;
+  /** How the participant refused to undo, so far; the command is sent again all the same. */
+  readonly refusals?: readonly HeardRefusal[];
 }
 
 interface HeardRefusal {

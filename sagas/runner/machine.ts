@@ -78,7 +78,7 @@ function onReply(
 ): Advance<SagaState> {
   const { pending } = state;
   // An answer to any attempt counts: attempts share their id, as they share their effect.
-  const isHeard = pending?.refusal?.replyId === reply.id;
+  const isHeard = pending?.refusals?.some(({ replyId }) => replyId === reply.id) ?? false;
   if (pending === undefined || isHeard || reply.commandId !== pendingId(state))
     return stay(ignoreReply(definition, state, { reply, now }));
   const answered = { pending, reply, now };

@@ -17,12 +17,16 @@ export interface ClaimChunk {
 /** A transaction takes 100 rows; two of them are the chunk's own. */
 const maxClaimsPerChunk = 98;
 
-/** Addresses each key once, for its first claim: a transaction with a row twice is refused whole. */
+/** Claims with their addresses, in order. */
 export function addressClaims(claims: readonly Claim[]): readonly AddressedClaim[] {
+  return claims.map((claim) => ({ rowKey: hashEventKey(claim.key), claim }));
+}
+
+/** The first claim of each row: a transaction with a row twice is refused whole. */
+export function firstOfEachRow(claims: readonly AddressedClaim[]): readonly AddressedClaim[] {
   const byRow = new Map<string, AddressedClaim>();
-  for (const claim of claims) {
-    const rowKey = hashEventKey(claim.key);
-    if (!byRow.has(rowKey)) byRow.set(rowKey, { rowKey, claim });
+  for (const addressed of claims) {
+    if (!byRow.has(addressed.rowKey)) byRow.set(addressed.rowKey, addressed);
   }
   return [...byRow.values()];
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { EventKey } from '../ports/events.ts';
 
 /**
@@ -7,5 +7,5 @@ import type { EventKey } from '../ports/events.ts';
  * UTF-16 keeps lone surrogates apart, which UTF-8 cannot spell.
  */
 export function hashEventKey({ source, id }: EventKey): string {
-  return createHash('sha256').update(`${source.length}:${source}${id}`, 'utf16le').digest('hex');
+  return hash('sha256', Buffer.from(`${source.length}:${source}${id}`, 'utf16le'));
 }

@@ -8,6 +8,7 @@ import {
   addressClaims,
   bucketOf,
   chunkClaims,
+  firstOfEachRow,
   type AddressedClaim,
   type ClaimChunk,
 } from './claim-chunks.ts';
@@ -18,7 +19,6 @@ import {
   type ClaimEntity,
 } from './claim-rows-codec.ts';
 import { removeClaims } from './claim-removal.ts';
-import { hashEventKey } from './event-key-hash.ts';
 
 export interface TableClaimStoreOptions {
   /** An existing table. Its client's retries are harmless. */
@@ -62,8 +62,9 @@ export function createTableClaimStore(options: TableClaimStoreOptions): TableCla
     claim: async (claims) => {
       if (claims.length === 0) return [];
       await guard();
-      const standing = await claimAll(store, addressClaims(claims));
-      return claims.map(({ key }) => requireRow(standing.get(hashEventKey(key))));
+      const addressed = addressClaims(claims);
+      const standing = await claimAll(store, firstOfEachRow(addressed));
+      return addressed.map(({ rowKey }) => requireRow(standing.get(rowKey)));
     },
     removeBefore: async (before) => {
       await guard();

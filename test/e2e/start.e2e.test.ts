@@ -9,6 +9,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDeltaTable, eventDateRule } from '../support/delta-checker/check-table.ts';
 import { blobTableFiles } from '../support/delta-checker/table-files.ts';
+import type { SagaCounts } from '../../local/summary/saga-report-codec.ts';
 import { salesOrder } from '../support/events.ts';
 import { runNode, type NodeRun } from '../support/run-node.ts';
 import { startStorageProcess } from '../support/storage-process.ts';
@@ -25,6 +26,8 @@ interface Summary extends Counts {
   readonly bySource: Readonly<Record<string, Counts>>;
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
   readonly deadLetterCodes: Readonly<Record<string, number>>;
+  readonly sagas: SagaCounts;
+  readonly invariants: { readonly violations: number };
   readonly elapsedMs: number;
 }
 
@@ -73,6 +76,15 @@ describe('npm start with --once', () => {
     expect(first.tables['brz_event_dead_letter']?.rows).toBe(first.deadLettered);
   }, 240_000);
 
+  it('runs every order and every goods receipt of the day as a saga to a final state', () => {
+    const { started, completed, compensated, needsHuman, running } = first.sagas;
+    expect([started, running]).toEqual([170 + 40, 0]);
+    expect(completed + compensated + needsHuman).toBe(started);
+    expect(completed).toBeGreaterThan(started * 0.75);
+    expect(compensated).toBeGreaterThan(5);
+    expect(first.invariants).toEqual({ violations: 0 });
+  });
+
   it('leaves tables that keep every rule of Delta, with each event once', async () => {
     const storage = await startStorageProcess(join(folder, 'data/storage'), 'test');
     const service = BlobServiceClient.fromConnectionString(storage.connection);
@@ -97,6 +109,7 @@ describe('npm start with --once', () => {
     const rows = first.tables['brz_event_iot_telemetry_created']?.rows;
     expect(JSON.parse(stdout)).toEqual([{ n: rows, devices: 24 }]);
     expect((await runNode(['cli/reconcile.ts', ...data])).stdout).toMatch(/\nReconciled: /);
+    expect((await runNode(['cli/sagas.ts', ...data])).stdout).toMatch(/\nBalanced: .* 210 saga/);
   }, 60_000);
 
   it('keeps the data, counts the next run alone, and reads its feed from standard input', async () => {
@@ -112,6 +125,8 @@ describe('npm start with --once', () => {
       deadLettered: 1,
       bySource: { events: { received: 4 }, [relay]: { received: 1, landed: 1 } },
       deadLetterCodes: { 'json.malformed': 1 },
+      sagas: { started: 3, completed: 3, compensated: 0, needsHuman: 0, running: 0 },
+      invariants: { violations: 0 },
     });
     const table = 'brz_event_erp_salesorder_created';
     expect(second.tables[table]?.rows).toBe((first.tables[table]?.rows ?? 0) + 3);
@@ -129,7 +144,7 @@ describe('npm start with --once', () => {
 
   it('starts afresh when that is asked for', async () => {
     const fresh = await runOnce(['--no-feed', '--fresh']);
-    expect(fresh).toMatchObject({ received: 0, tables: {} });
+    expect(fresh).toMatchObject({ received: 0, tables: {}, sagas: { started: 0, running: 0 } });
   }, 60_000);
 });
 

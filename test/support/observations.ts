@@ -1,5 +1,8 @@
 import type { BrokerState } from '../../local/summary/broker-state.ts';
 import type { Counts, StoredReport } from '../../local/summary/report-codec.ts';
+import type { SagaFlow } from '../../local/summary/saga-flow.ts';
+import type { SagaCounts, SagaReport } from '../../local/summary/saga-report-codec.ts';
+import type { SagaObservation } from '../../local/summary/saga-verdicts.ts';
 
 const incarnation = '2026-05-01T00:00:00.000Z';
 
@@ -36,4 +39,35 @@ export function brokerOf(change: Partial<BrokerState> = {}): BrokerState {
 
 export function endOf(hub: string, partitionId: string, last: number): BrokerState['ends'][number] {
   return { hub, partitionId, incarnation, last };
+}
+
+/** Counts of sagas that add up. */
+export function sagaCountsOf(change: Partial<Omit<SagaCounts, 'started'>> = {}): SagaCounts {
+  const counts = { completed: 0, compensated: 0, needsHuman: 0, running: 0, ...change };
+  return { started: Object.values(counts).reduce((sum, count) => sum + count, 0), ...counts };
+}
+
+/** A report on no saga, with changes. */
+export function sagaReportOf(change: Partial<SagaReport> = {}): SagaReport {
+  return {
+    readAt: 1_777_600_000_000,
+    changedAt: 0,
+    sagas: sagaCountsOf(),
+    byDefinition: {},
+    reasons: {},
+    active: [],
+    invariants: { violations: [] },
+    ...change,
+  };
+}
+
+/** Nothing on its way to a saga, with changes. */
+export function flowOf(change: Partial<SagaFlow> = {}): SagaFlow {
+  return { behind: [], waiting: [], stranded: new Map(), ...change };
+}
+
+/** No saga, and none to come, with changes. */
+export function sagasOf(change: Partial<SagaObservation> = {}): SagaObservation {
+  const [before, now, flow] = [sagaReportOf(), sagaReportOf(), flowOf()];
+  return { before, now, flow, quietSince: 1_777_600_000_000, ...change };
 }

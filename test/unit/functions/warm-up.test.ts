@@ -32,7 +32,14 @@ function createServices(overrides: Partial<Services> = {}) {
     },
     sagas: () => {
       connected.push('sagas');
-      return Promise.reject(new AppError('storage.unavailable', 'down', { kind: 'transient' }));
+      const steps = { enter: unused, sendCommand: unused, list: unused, reportStuck: unused };
+      const activities = { ...steps, close: unused };
+      return Promise.resolve({
+        starter: unused,
+        takeEvents: unused,
+        takeReply: unused,
+        activities,
+      });
     },
     sagaApi: unused,
     participants: () =>
@@ -66,7 +73,7 @@ describe('warmUp', () => {
     const { errors, log } = createErrorLog();
     warmUp(services, log);
     await nextTurn();
-    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'participants', 'relay']);
+    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'participants', 'relay', 'sagas']);
     expect(errors).toEqual([]);
   });
 
@@ -79,6 +86,6 @@ describe('warmUp', () => {
     expect(errors).toMatchObject([
       { message: 'The way into Bronze is not ready', details: { code: 'lake.unsafe_target' } },
     ]);
-    expect(connected.toSorted()).toEqual(['orders', 'participants', 'relay']);
+    expect(connected.toSorted()).toEqual(['orders', 'participants', 'relay', 'sagas']);
   });
 });

@@ -25,14 +25,19 @@ export function appendProblem({ schema, rows, through }: TableAppend): string | 
 }
 
 function valuesProblem(values: TableRow['values'], columns: readonly Column[]): string | undefined {
-  let known = 0;
-  for (const { name, type } of columns) {
-    const value = values[name];
-    if (value === undefined) continue;
-    if (value !== null && !accepts(type, value)) return `column ${name} cannot hold its value`;
-    known += 1;
+  const names = Object.keys(values);
+  const found = Object.values(values);
+  for (let place = 0; place < names.length; place += 1) {
+    const name = names[place];
+    const value = found[place];
+    // Rows mostly name their columns in the order of the schema.
+    const expected = columns[place];
+    const column = expected?.name === name ? expected : columns.find((one) => one.name === name);
+    if (column === undefined) return 'a value has no column';
+    const isRight = value === null || (value !== undefined && accepts(column.type, value));
+    if (!isRight) return `column ${column.name} cannot hold its value`;
   }
-  return known === Object.keys(values).length ? undefined : 'a value has no column';
+  return undefined;
 }
 
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;

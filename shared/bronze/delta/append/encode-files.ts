@@ -1,4 +1,4 @@
-import type { TableRow } from '../../../ports/delta.ts';
+import type { TableRow, Value } from '../../../ports/delta.ts';
 import { buildDataFile, type DataFile, type FileColumn } from '../codec/data-file.ts';
 
 /** The rows of one partition in one file. */
@@ -23,6 +23,24 @@ export function encodeFiles(
 
 function encodeFile(rows: readonly TableRow[], columns: readonly FileColumn[]): DataFile {
   const builder = buildDataFile(columns);
-  builder.addRows(columns.map(({ name }) => rows.map(({ values }) => values[name] ?? null)));
+  const names = columns.map(({ name }) => name);
+  builder.addRows(toColumns(rows, names));
   return builder.finish();
+}
+
+function toColumns(rows: readonly TableRow[], names: readonly string[]): readonly Value[][] {
+  const ordered = rows.map(({ values }) => valuesInOrder(values, names));
+  return names.map((_, place) => ordered.map((values) => values[place] ?? null));
+}
+
+/** Rows mostly name their values in the order of the columns: then no name is looked up. */
+function valuesInOrder(
+  values: TableRow['values'],
+  names: readonly string[],
+): readonly (Value | undefined)[] {
+  const own = Object.keys(values);
+  for (let at = 0; at < names.length; at += 1) {
+    if (own[at] !== names[at]) return names.map((name) => values[name]);
+  }
+  return Object.values(values);
 }

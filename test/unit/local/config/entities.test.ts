@@ -26,6 +26,7 @@ const sample = read('local.settings.sample.json') as { Values: Record<string, st
 const config = readConfig(sample.Values);
 if (!config.ok) throw new Error('the sample settings do not start');
 const { hubs: hubConfig, bus: busConfig } = config.value;
+const [{ Queues, Topics }] = bus.UserConfig.Namespaces;
 
 /** What a subscription and a queue of this application have in common (S0-31). */
 const locked = {
@@ -36,26 +37,50 @@ const locked = {
 
 describe('the entities of the local broker', () => {
   it('are the hubs that the application reads, with its partitions and consumer groups', () => {
-    const groups = [{ Name: hubConfig.bronzeGroup }, { Name: hubConfig.rereadGroup }];
-    expect(hubs.UserConfig.NamespaceConfig[0].Entities).toEqual(
-      [entities.eventsHub, entities.landingHub].map((Name) => ({
-        Name,
-        PartitionCount: `${hubConfig.partitions}`,
-        ConsumerGroups: groups,
-      })),
-    );
+    const bronze = [hubConfig.bronzeGroup, hubConfig.rereadGroup];
+    const hub = (Name: string, groups: readonly string[]): Hub => ({
+      Name,
+      PartitionCount: `${hubConfig.partitions}`,
+      ConsumerGroups: groups.map((group) => ({ Name: group })),
+    });
+    expect(hubs.UserConfig.NamespaceConfig[0].Entities).toEqual([
+      hub(entities.eventsHub, [...bronze, hubConfig.sagaGroup]),
+      hub(entities.landingHub, bronze),
+    ]);
   });
 
-  it('are the topic and the session queue that the application reads', () => {
-    const [{ Queues, Topics }] = bus.UserConfig.Namespaces;
-    expect(Queues.map(({ Name }) => Name)).toEqual([entities.ordersQueue]);
-    expect(Queues[0]?.Properties).toMatchObject({ ...locked, RequiresSession: true });
-    expect(Topics.map(({ Name }) => Name)).toEqual([entities.upstreamTopic]);
-    const [subscription] = Topics[0]?.Subscriptions ?? [];
-    expect(subscription?.Name).toBe(entities.relaySubscription);
-    expect(subscription?.Properties).toMatchObject({
-      ...locked,
-      RequiresSession: busConfig.requiresSessions,
-    });
+  it('are the queues of sagas, of which all but one keep the order of a saga', () => {
+    const sessions = [
+      entities.ordersQueue,
+      ...Object.values(entities.commandQueues),
+      entities.repliesQueue,
+    ];
+    expect(Queues.map(({ Name }) => Name)).toEqual([...sessions, entities.attentionQueue]);
+    for (const { Name, Properties } of Queues) {
+      expect(Properties).toMatchObject({
+        ...locked,
+        RequiresSession: Name !== entities.attentionQueue,
+      });
+    }
+  });
+
+  it('are the topics with the subscriptions that the application reads', () => {
+    expect(Topics.map(({ Name }) => Name)).toEqual([
+      entities.upstreamTopic,
+      entities.choreographyTopic,
+    ]);
+    const [upstream, choreography] = Topics.map(({ Subscriptions = [] }) => Subscriptions);
+    expect(upstream?.map(({ Name }) => Name)).toEqual([
+      entities.relaySubscription,
+      entities.sagaSubscription,
+    ]);
+    for (const { Properties } of upstream ?? []) {
+      const RequiresSession = busConfig.requiresSessions;
+      expect(Properties).toMatchObject({ ...locked, RequiresSession });
+    }
+    expect(choreography?.map(({ Name }) => Name)).toEqual(Object.keys(entities.commandQueues));
+    for (const { Properties } of choreography ?? []) {
+      expect(Properties).toMatchObject({ ...locked, RequiresSession: true });
+    }
   });
 });

@@ -8,7 +8,17 @@ import {
   summarize,
   type Observation,
 } from '../../../../local/summary/verdicts.ts';
-import { authorOf, brokerOf, countsOf, endOf, reportOf } from '../../../support/observations.ts';
+import {
+  authorOf,
+  brokerOf,
+  countsOf,
+  endOf,
+  flowOf,
+  reportOf,
+  sagaCountsOf,
+  sagaReportOf,
+  sagasOf,
+} from '../../../support/observations.ts';
 
 const relay = 'upstream-events/Subscriptions/bronze-relay';
 
@@ -20,6 +30,7 @@ function observe(
   return {
     before: reportOf(),
     published: new Map(),
+    sagas: sagasOf(),
     elapsedMs: 1_500,
     ...others,
     now: reportOf(now),
@@ -43,6 +54,9 @@ describe('summarize', () => {
       bySource: { events: countsOf(5, 0, 2), [relay]: countsOf(3) },
       tables: now.tables,
       deadLetterCodes: { 'bytes.empty': 1, 'json.malformed': 1 },
+      sagas: { started: 0, completed: 0, compensated: 0, needsHuman: 0, running: 0 },
+      sagasByDefinition: {},
+      invariants: { violations: 0 },
       elapsedMs: 1_500,
     });
   });
@@ -105,6 +119,11 @@ describe('findMissing', () => {
     ]);
   });
 
+  it('waits for sagas', () => {
+    const now = sagaReportOf({ sagas: sagaCountsOf({ running: 1 }) });
+    expect(findMissing(observe({}, { sagas: sagasOf({ now }) }))).toHaveLength(1);
+  });
+
   it('waits for messages that nobody has completed', () => {
     expect(findMissing(observe({}, { broker: { isRelayBusy: true } }))).toEqual([
       'messages wait in the subscription of the relay',
@@ -113,6 +132,11 @@ describe('findMissing', () => {
 });
 
 describe('findFaults', () => {
+  it('passes on what is wrong with sagas', () => {
+    const flow = flowOf({ stranded: new Map([['queue orders', 1]]) });
+    expect(findFaults(observe({}, { sagas: sagasOf({ flow }) }))).toHaveLength(1);
+  });
+
   it('finds none when the identity holds and all that was published was received', () => {
     const published = new Map([['events', 3]]);
     expect(findFaults(observe({ byOrigin: { events: countsOf(3, 1) } }, { published }))).toEqual(
@@ -156,6 +180,7 @@ describe('signatureOf', () => {
       observe({}, { broker: { ends: [endOf('events', '0', 1)] } }),
       observe({}, { broker: { isRelayBusy: true } }),
       observe({}, { broker: { deadLetters: new Map([['x', 1]]) } }),
+      observe({}, { sagas: sagasOf({ now: sagaReportOf({ changedAt: 1 }) }) }),
     ];
     expect(signatureOf(observe({}, { elapsedMs: 99 }))).toBe(signatureOf(still));
     expect(new Set([still, ...moved].map(signatureOf)).size).toBe(moved.length + 1);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '../../../../shared/config/load-config.ts';
+import { fail } from '../../../../shared/kernel/result.ts';
 
 const sample = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')) as {
   Values: Record<string, string>;
@@ -31,6 +32,14 @@ describe('loadConfig', () => {
     vi.stubEnv('event_hub_partitions', 'many');
     expect(() => loadConfig(folder)).toThrow(
       /2 configuration problem[^]*event_hub_partitions = many[^]*initialOffsetOptions.type = fromEnd/,
+    );
+  });
+
+  it('lets the application check what only it understands', () => {
+    writeFileSync(join(folder, 'host.json'), '{}');
+    vi.stubEnv('participant_simulation', '[7]');
+    expect(() => loadConfig(folder, { simulation: () => fail('use objects') })).toThrow(
+      /1 configuration problem[^]*participant_simulation = \[7\]: use objects/,
     );
   });
 });

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../../shared/config/config.ts';
 import { developmentKeys } from '../../../../shared/config/production.ts';
+import { fail, succeed } from '../../../../shared/kernel/result.ts';
 import { describeProblems, type ConfigProblem } from '../../../../shared/config/problem.ts';
-import { readConfig } from '../../../../shared/config/read-config.ts';
+import { readConfig, type SettingChecks } from '../../../../shared/config/read-config.ts';
 import { settings } from '../../../../shared/config/settings.ts';
 
 const broker =
@@ -27,8 +28,8 @@ function configOf(env: Record<string, string>): Config {
   return result.value;
 }
 
-function problemsOf(env: Record<string, string>): readonly ConfigProblem[] {
-  const result = readConfig(env);
+function problemsOf(env: Record<string, string>, checks?: SettingChecks): readonly ConfigProblem[] {
+  const result = readConfig(env, checks);
   return result.ok ? [] : result.problem;
 }
 
@@ -39,6 +40,7 @@ describe('readConfig', () => {
       partitions: 8,
       bronzeGroup: 'cg-data-bronze',
       rereadGroup: 'cg-data-reread',
+      sagaGroup: 'cg-data-sagas',
     });
     expect(config.events).toEqual({
       profile: 'strict',
@@ -116,7 +118,8 @@ describe('readConfig', () => {
 
   it('refuses a value of every setting that has a form, under its own key', () => {
     for (const { key } of Object.values(settings)) {
-      const problems = problemsOf({ ...development, [key]: '\u0000 ../?' });
+      const env = { ...development, [key]: '\u0000 ../?' };
+      const problems = problemsOf(env, { simulation: () => fail('use rules') });
       expect(
         problems.map((problem) => problem.key),
         key,
@@ -158,6 +161,41 @@ describe('readConfig', () => {
     expect(problemsOf({ ...development, bronze_url })).toMatchObject([{ key: 'bronze_url' }]);
     const config = configOf({ ...development, bronze_target: 'onelake', bronze_url });
     expect(config.bronze.url).toBe('https://onelake.blob.fabric.microsoft.com/w/l.Lakehouse');
+  });
+});
+
+describe('the rules of participant_simulation', () => {
+  const simulated = { participant_simulation: '[{"behaviour":"silent"}]' };
+
+  it('are kept as they are during development', () => {
+    expect(configOf(development).sagas.simulation).toBeUndefined();
+    const config = configOf({ ...development, ...simulated });
+    expect(config.sagas.simulation).toBe('[{"behaviour":"silent"}]');
+  });
+
+  it('are refused in production', () => {
+    expect(problemsOf({ ...production, ...simulated })).toEqual([
+      {
+        key: 'participant_simulation',
+        value: '[{"behaviour":"silent"}]',
+        remedy: expect.stringContaining('leave it out') as string,
+      },
+    ]);
+  });
+
+  it('are checked by those who use them, beside all other settings', () => {
+    const env = { ...development, ...simulated, max_event_size_kb: '0' };
+    const refusing = { simulation: (text: string) => fail(`use other rules than ${text}`) };
+    expect(problemsOf(env, refusing)).toEqual([
+      {
+        key: 'participant_simulation',
+        value: '[{"behaviour":"silent"}]',
+        remedy: 'use other rules than [{"behaviour":"silent"}]',
+      },
+      expect.objectContaining({ key: 'max_event_size_kb' }),
+    ]);
+    expect(problemsOf({ ...development, ...simulated }, { simulation: succeed })).toEqual([]);
+    expect(problemsOf(development, refusing)).toEqual([]);
   });
 });
 

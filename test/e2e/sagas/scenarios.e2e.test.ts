@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SagaReading } from '../../../cli/sagas/saga-reader.ts';
+import {
+  orderCreated,
+  orderFailed,
+  startSagaWorld,
+  type SagaWorld,
+  type ShownSaga,
+} from '../../support/sagas/saga-world.ts';
+import { impatience, rules, steps, troubledOrders } from '../../support/sagas/scenarios.ts';
+
+const poll = { timeout: 60_000, interval: 500 };
+const orders = [
+  ...troubledOrders,
+  ...['happy', 'twice', 'error', 'undo-retried', 'stuck-refund', 'stuck-recall', 'duplicate'],
+  ...['cancel-running', 'cancel-completed', 'failed-later', 'failed-first'],
+];
+const killed = steps.map((step) => `kill-${step}`);
+let world: SagaWorld;
+let reading: SagaReading['report'];
+
+async function publish(orderIds: readonly string[]): Promise<void> {
+  await Promise.all(
+    orderIds.map((orderId) => world.publisher.toHub(orderCreated(orderId), orderId)),
+  );
+}
+
+async function show(sagaId: string): Promise<ShownSaga> {
+  const shown = await world.show(sagaId);
+  if (shown === undefined) throw new Error(`nothing is known of ${sagaId}`);
+  return shown;
+}
+
+const stateOf = async (sagaId: string): Promise<string | undefined> =>
+  (await world.show(sagaId))?.state;
+
+/** The steps whose commands were sent, in their order, each as often as it was sent. */
+function sentIn({ timeline }: ShownSaga): readonly (string | undefined)[] {
+  return timeline.filter(({ what }) => what === 'command-sent').map(({ step }) => step);
+}
+
+/** Waits until the saga has sent the command of a step. */
+async function untilSent(sagaId: string, step: string): Promise<void> {
+  const sent = async (): Promise<readonly unknown[]> => {
+    const saga = await world.show(sagaId);
+    return saga === undefined ? [] : sentIn(saga);
+  };
+  await expect.poll(sent, poll).toContain(step);
+}
+
+/** All orders side by side, so that the waiting is done once. */
+beforeAll(async () => {
+  world = await startSagaWorld(rules, impatience);
+  await world.publisher.toHub(orderFailed('failed-first'), 'failed-first');
+  await expect.poll(() => stateOf('failed-first'), poll).toBe('awaited');
+  await publish(orders);
+  // Copies of the start, before the saga has begun, while it runs and below after it has ended.
+  const copy = orderCreated('duplicate');
+  await world.publisher.toTopic(copy);
+  await world.publisher.toHub(copy, 'elsewhere');
+  await world.publisher.toOrders(orderCreated('duplicate'), 'duplicate');
+  await untilSent('cancel-running', 'pick-order');
+  expect(await world.cancel('cancel-running', 'changed their mind')).toBe(202);
+  await Promise.all(
+    ['cancel-completed', 'failed-later', 'stuck-recall', 'duplicate'].map((orderId) =>
+      expect.poll(() => stateOf(orderId), poll).toBe('completed'),
+    ),
+  );
+  await world.publisher.toHub(orderCreated('duplicate'), 'duplicate');
+  await world.publisher.toHub(orderFailed('failed-later'), 'failed-later');
+  for (const orderId of ['cancel-completed', 'stuck-recall']) {
+    expect(await world.cancel(orderId, 'sent back')).toBe(202);
+  }
+  await expect
+    .poll(async () => (await world.reader.glance()).sagas, poll)
+    .toMatchObject({ started: orders.length, running: 0 });
+}, 150_000);
+
+afterAll(() => world.stop());
+
+describe('a saga whose participants do as they are told', () => {
+  it('completes with every step taken once', async () => {
+    const saga = await show('happy');
+    expect(saga).toMatchObject({ state: 'completed', reason: null, stuck: [], compensations: [] });
+    expect(sentIn(saga)).toEqual(steps);
+  });
+
+  it('completes although every answer comes twice, and each command is first met with errors', async () => {
+    expect(await stateOf('twice')).toBe('completed');
+    expect(await stateOf('error')).toBe('completed');
+  });
+});
+
+describe.each(steps)('a saga whose step %s goes wrong', (step) => {
+  const before = steps.slice(0, steps.indexOf(step));
+
+  it('is compensated when the step is refused, last step first', async () => {
+    const saga = await show(`fail-${step}`);
+    expect(saga).toMatchObject({ state: 'compensated', reason: { code: 'test.refused' } });
+    const undone = saga.timeline.filter(({ what }) => what === 'undo-done');
+    expect(undone.map((entry) => entry.step)).toEqual(before.toReversed());
+  });
+
+  it('is compensated when the step took effect and nobody answered', async () => {
+    const saga = await show(`silent-${step}`);
+    expect(saga).toMatchObject({ state: 'compensated', reason: { code: 'step.timeout' } });
+    const undone = saga.timeline.filter(({ what }) => what === 'undo-done');
+    expect(undone.map((entry) => entry.step)).toEqual([step, ...before.toReversed()]);
+  });
+
+  it('refuses the command that arrives after its compensation, and keeps the late reply', async () => {
+    const commandId = `late-effect-${step}/${step}`;
+    await expect
+      .poll(async () => (await show(`late-effect-${step}`)).replies, poll)
+      .toContainEqual(
+        expect.objectContaining({ commandId, code: 'command.compensated', isLate: true }),
+      );
+    expect(await stateOf(`late-effect-${step}`)).toBe('compensated');
+  });
+
+  it('keeps the answer that comes after the compensation, and changes nothing', async () => {
+    const commandId = `late-answer-${step}/${step}`;
+    await expect
+      .poll(async () => (await show(`late-answer-${step}`)).replies, poll)
+      .toContainEqual(expect.objectContaining({ commandId, outcome: 'done', isLate: true }));
+    expect(await stateOf(`late-answer-${step}`)).toBe('compensated');
+  });
+});
+
+describe('a compensation that fails', () => {
+  it('is tried again', async () => {
+    expect(await stateOf('undo-retried')).toBe('compensated');
+  });
+
+  it('for ever is put before a person with all that is needed, and the others go on', async () => {
+    const saga = await show('stuck-refund');
+    expect(saga.state).toBe('needs-human');
+    expect(saga.stuck).toMatchObject([{ step: 'charge-payment', status: 'failed' }]);
+    const others = saga.compensations.filter(({ step }) => step !== 'charge-payment');
+    expect(others.map(({ status }) => status)).toEqual(others.map(() => 'done'));
+    expect(others.length).toBeGreaterThan(3);
+    const notices = await world.readAttention();
+    expect(notices.filter((notice) => notice.saga_id === 'stuck-refund')).toMatchObject([
+      {
+        ...{ step: 'charge-payment', status: 'failed', code: 'bank.closed' },
+        command: {
+          ...{ id: 'stuck-refund/charge-payment/undo', name: 'refund-payment', kind: 'undo' },
+          ...{ participant: 'payment', sagaId: 'stuck-refund' },
+          undoes: 'stuck-refund/charge-payment',
+        },
+      },
+    ]);
+  });
+
+  it('holds back those that depend on it: no refund for a parcel that cannot be recalled', async () => {
+    const saga = await show('stuck-recall');
+    expect(saga.state).toBe('needs-human');
+    expect(saga.stuck).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ step: 'ship-order', status: 'failed' }),
+        expect.objectContaining({ step: 'charge-payment', status: 'held' }),
+        expect.objectContaining({ step: 'reserve-stock', status: 'held' }),
+      ]),
+    );
+    const notices = await world.readAttention();
+    const told = notices.filter((notice) => notice.saga_id === 'stuck-recall');
+    expect(told.map(({ step }) => step).toSorted()).toEqual(
+      saga.stuck.map(({ step }) => step).toSorted(),
+    );
+  });
+});
+
+describe('a start that is repeated before, during and after the run', () => {
+  it('runs the order once', async () => {
+    const saga = await show('duplicate');
+    expect(saga.state).toBe('completed');
+    expect(saga.timeline.filter(({ what }) => what === 'started')).toHaveLength(1);
+    expect(sentIn(saga)).toEqual(steps);
+  });
+});
+
+describe('a saga that is cancelled', () => {
+  it('while it runs is compensated', async () => {
+    const saga = await show('cancel-running');
+    expect(saga).toMatchObject({ state: 'compensated', reason: { code: 'saga.cancelled' } });
+    expect(sentIn(saga)).not.toContain('ship-order');
+  });
+
+  it.each(['cancel-completed', 'failed-later'])(
+    'after it completed takes everything back (%s)',
+    async (orderId) => {
+      const saga = await show(orderId);
+      expect(saga.state).toBe('compensated');
+      const undone = saga.timeline.filter(({ what }) => what === 'undo-done');
+      expect(undone.map(({ step }) => step)).toEqual(steps.toReversed());
+    },
+  );
+
+  it('before it starts has no effect that stays', async () => {
+    const saga = await show('failed-first');
+    expect(saga.state).toBe('compensated');
+    expect(sentIn(saga)).not.toContain('charge-payment');
+  });
+});
+
+describe('all sagas together', () => {
+  it('balance, each order in a named final state', async () => {
+    reading = (await world.reader.read(undefined)).report;
+    expect(reading.invariants.violations).toEqual([]);
+    expect(reading.sagas).toEqual({
+      ...{ started: orders.length, running: 0, needsHuman: 2 },
+      completed: 4,
+      compensated: orders.length - 6,
+    });
+  });
+});
+
+describe('a host that is killed', () => {
+  it('while sagas wait at each of their steps leaves them to the next host, which completes them', async () => {
+    await publish(killed);
+    await Promise.all(steps.map((step) => untilSent(`kill-${step}`, step)));
+    await world.killHost();
+    await Promise.all(
+      killed.map((orderId) => expect.poll(() => stateOf(orderId), poll).toBe('completed')),
+    );
+    const { sagas, invariants } = (await world.reader.read(undefined)).report;
+    expect(invariants.violations).toEqual([]);
+    expect(sagas).toMatchObject({ started: orders.length + killed.length, running: 0 });
+  }, 120_000);
+});
