@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { systemClock } from '../../shared/kernel/time.ts';
 import { parseCommandLine, usage, type CommandLine } from './command-line.ts';
 import { createLineLog, type HostLog } from './host-log.ts';
+import { durableTriggerKinds } from './durable/triggers/durable-triggers.ts';
 import { startHost, type RunningHost } from './host.ts';
 import { errorText, HostStartError } from './settings/host-problem.ts';
 import { readLocalOptions } from './settings/local-options.ts';
@@ -100,6 +101,7 @@ function createTriggerKinds(): TriggerKinds {
   const known = [
     ...[httpTriggerKind, timerTriggerKind],
     ...[eventHubTriggerKind, serviceBusTriggerKind, blobTriggerKind],
+    ...durableTriggerKinds,
   ];
   for (const kind of known) kinds.registerTriggerKind(kind);
   return kinds;

@@ -2,6 +2,11 @@ import type { Clock } from '../../shared/kernel/time.ts';
 import { AppRegistry, createCoreModule } from './core/core-module.ts';
 import { installCore } from './core/install-core.ts';
 import { loadApp, readAppPackage } from './core/load-app.ts';
+import { setClientEnvironment } from './durable/client-environment.ts';
+import { DurableFunctions } from './durable/durable-functions.ts';
+import { hubNameOf } from './durable/durable-options.ts';
+import type { DurableService } from './durable/engine/durable-service.ts';
+import { clientBinding } from './durable/rpc/client-binding.ts';
 import type { HostLog } from './host-log.ts';
 import { createHostId } from './host-id.ts';
 import { nameFunction } from './invocation/function-definition.ts';
@@ -13,7 +18,7 @@ import type { LocalOptions } from './settings/local-options.ts';
 import type { Settings } from './settings/settings.ts';
 import { HttpRoutes } from './triggers/http/http-routes.ts';
 import { HttpServer } from './triggers/http/http-server.ts';
-import type { HostServices } from './triggers/trigger-kind.ts';
+import type { HostServices, Listener } from './triggers/trigger-kind.ts';
 import type { PreparedFunction, TriggerKinds } from './triggers/trigger-kinds.ts';
 
 export interface HostOptions {
@@ -49,39 +54,77 @@ export interface RunningHost {
  * loads, or an appStart hook throws, unchanged.
  */
 export async function startHost(options: HostOptions): Promise<RunningHost> {
-  const { appDirectory, settings, local, log } = options;
+  const routes = new HttpRoutes();
+  const server = new HttpServer(routes, options.log);
+  // First of all: the app, and clients of Durable Functions in it, are told where the host is.
+  const http = await server.start(options.port);
+  setClientEnvironment(process.env, http);
+  try {
+    return await startFunctions(options, { routes, server, http });
+  } catch (error) {
+    server.refuseNew();
+    server.close();
+    throw error;
+  }
+}
+
+interface Front {
+  readonly routes: HttpRoutes;
+  readonly server: HttpServer;
+  readonly http: string;
+}
+
+async function startFunctions(options: HostOptions, front: Front): Promise<RunningHost> {
+  const { appDirectory, settings, local, log, clock, newId } = options;
+  const { routes, server, http } = front;
   const hostJson = await readHostJson(appDirectory, settings, options.cores);
   const app = await readAppPackage(appDirectory);
+  const hostId = createHostId(settings, app.name ?? appDirectory);
+  const hubName = hubNameOf(hostJson.durableTask, hostId);
   const registry = new AppRegistry();
   const appHooks = { hookData: {}, appHookData: registry.appHookData };
   const httpStreamUri = await startApp(registry, appHooks, { options, main: app.main });
 
   const { functionTimeout } = hostJson;
-  const invoker = new Invoker({ registry, log, newId: options.newId, functionTimeout });
-  const routes = new HttpRoutes();
+  const durableClient = clientBinding(http, hubName);
+  const invoker = new Invoker({ registry, log, newId, functionTimeout, durableClient });
+  const durable = new DurableFunctions();
   const services: HostServices = {
     ...{ settings, hostJson, local, log, invoker, routes, httpStreamUri },
-    ...{ clock: options.clock, newId: options.newId },
-    hostId: createHostId(settings, app.name ?? appDirectory),
+    ...{ clock, newId, hostId, durable },
   };
-  const prepared = options.kinds.prepareAll(registry.functions.values(), services, options.random);
-  const server = new HttpServer(routes, log);
-  const graceMs = local.shutdownGraceMs;
+  const functions = options.kinds.prepareAll(registry.functions.values(), services, options.random);
+  const engine = durableListener(functions, durable, async () => {
+    const { startDurableHost } = await import('./durable/durable-host.ts');
+    return startDurableHost({
+      ...{ functions: durable, settings, durable: hostJson.durableTask, hubName, origin: http },
+      ...{ hubExpiryMs: local.hubExpiryMs, routes, log, clock, newId },
+    });
+  });
+  const listeners: NamedListener[] = [
+    ...engine,
+    ...functions.map(({ definition, listener }) => ({
+      name: nameFunction(definition.name),
+      listener,
+    })),
+  ];
+  const stop = (graceMs: number): Promise<void> =>
+    stopListening(listeners, server, { invoker, graceMs, log });
   try {
-    for (const each of prepared) await startListening(each);
-    const http = await server.start(options.port);
+    for (const each of listeners) await startListening(each);
+    server.open();
     return {
       http,
-      functions: prepared.map(({ definition }) => {
-        return { name: definition.name, type: definition.trigger.type };
+      functions: functions.map(({ definition: { name, trigger } }) => {
+        return { name, type: trigger.type };
       }),
       stop: async () => {
-        await stopListening(prepared, server, { invoker, graceMs, log });
+        await stop(local.shutdownGraceMs);
         await registry.hooks.run('appTerminate', appHooks);
       },
     };
   } catch (error) {
-    await stopListening(prepared, server, { invoker, graceMs: 0, log });
+    await stop(0);
     throw error;
   }
 }
@@ -108,25 +151,49 @@ async function startApp(
   return streamUri === undefined ? undefined : new URL(streamUri);
 }
 
+interface NamedListener {
+  /** As a problem names it. */
+  readonly name: string;
+  readonly listener: Listener;
+}
+
+/** The durable engine, if the app has anything for it. It starts first: functions are its clients. */
+function durableListener(
+  functions: readonly PreparedFunction[],
+  durable: DurableFunctions,
+  load: () => Promise<DurableService>,
+): NamedListener[] {
+  const hasClient = functions.some(({ definition }) => definition.clientInputs.length > 0);
+  if (durable.isEmpty && !hasClient) return [];
+  let service: DurableService | undefined;
+  const listener: Listener = {
+    start: async () => {
+      service = await load();
+    },
+    stop: async () => service?.stop(),
+  };
+  return [{ name: 'durable functions', listener }];
+}
+
 /** Errors: `HostStartError` that names the function. */
-async function startListening({ definition, listener }: PreparedFunction): Promise<void> {
+async function startListening({ name, listener }: NamedListener): Promise<void> {
   try {
     await listener.start();
   } catch (error) {
-    const where = nameFunction(definition.name);
     const problem = `cannot listen (${errorText(error)})`;
     const remedy = 'See that what it connects to is running';
-    throw new HostStartError([{ where, key: 'trigger', problem, remedy }]);
+    if (error instanceof HostStartError) throw error;
+    throw new HostStartError([{ where: name, key: 'trigger', problem, remedy }]);
   }
 }
 
 async function stopListening(
-  prepared: readonly PreparedFunction[],
+  listeners: readonly NamedListener[],
   server: HttpServer,
   { invoker, graceMs, log }: { invoker: Invoker; graceMs: number; log: HostLog },
 ): Promise<void> {
   server.refuseNew();
-  const stopped = Promise.allSettled(prepared.map(({ listener }) => listener.stop()));
+  const stopped = Promise.allSettled(listeners.map(({ listener }) => listener.stop()));
   const ended = Promise.all([stopped, invoker.idle()]);
   const patience = new AbortController();
   const outOfTime = pause(graceMs, patience.signal);

@@ -13,6 +13,8 @@ export interface FunctionDefinition {
     /** The options as written: `%SETTING%` tokens are not replaced. */
     readonly options: BindingInfo;
   };
+  /** The inputs that are to be given a client of Durable Functions, by name. */
+  readonly clientInputs: readonly string[];
   readonly retry: RetryPolicy | undefined;
   readonly metadata: FunctionMetadata;
   readonly callback: FunctionCallback;
@@ -53,6 +55,7 @@ export function defineFunction(
   return {
     name: metadata.name,
     trigger: { bindingName, type, options },
+    clientInputs: bindings.filter(([, each]) => isClientInput(each)).map(([name]) => name),
     retry,
     metadata,
     callback,
@@ -63,11 +66,14 @@ function isTrigger(binding: BindingInfo): boolean {
   return binding.type?.toLowerCase().endsWith('trigger') ?? false;
 }
 
-/** The reply of an HTTP function is the only output; there are no further inputs. */
+function isClientInput(binding: BindingInfo): boolean {
+  return binding.type?.toLowerCase() === 'durableclient' && binding.direction !== 'out';
+}
+
+/** The reply of an HTTP function is the only output, a Durable Functions client the only input. */
 function refuseBinding(where: string, [name, binding]: [string, BindingInfo]): HostProblem[] {
-  if (isTrigger(binding) || (name === '$return' && binding.type?.toLowerCase() === 'http')) {
-    return [];
-  }
+  const isReply = name === '$return' && binding.type?.toLowerCase() === 'http';
+  if (isTrigger(binding) || isReply || isClientInput(binding)) return [];
   const side = binding.direction === 'out' ? 'output' : 'input';
   return [
     {

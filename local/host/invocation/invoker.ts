@@ -17,6 +17,7 @@ import type { HostLog } from '../host-log.ts';
 import { errorText } from '../settings/host-problem.ts';
 import type { FunctionDefinition } from './function-definition.ts';
 import { newTraceParent } from './trace-parent.ts';
+import { ofText } from './typed-data.ts';
 
 /** One thing that a trigger hands to its function. */
 export interface Delivery {
@@ -37,6 +38,8 @@ export interface InvokerOptions {
   readonly newId: () => string;
   /** An invocation that takes longer has failed; undefined: no limit. */
   readonly functionTimeout: DurationMs | undefined;
+  /** What a client of Durable Functions is made of, as JSON. */
+  readonly durableClient: string;
 }
 
 /** Runs invocations through the library's model and the app's hooks, as the real worker does. */
@@ -80,11 +83,15 @@ export class Invoker {
     delivery: Delivery,
     retryContext: RetryContext | undefined,
   ): InvocationRequest {
-    const { newId } = this.#options;
+    const { newId, durableClient } = this.#options;
+    const { trigger, clientInputs } = definition;
     return {
       invocationId: delivery.invocationId ?? newId(),
       functionId: definition.metadata.functionId ?? definition.name,
-      inputData: [{ name: definition.trigger.bindingName, data: delivery.data }],
+      inputData: [
+        { name: trigger.bindingName, data: delivery.data },
+        ...clientInputs.map((name) => ({ name, data: ofText(durableClient) })),
+      ],
       triggerMetadata: delivery.metadata,
       traceContext: { traceParent: delivery.traceParent ?? newTraceParent(newId), attributes: {} },
       ...(retryContext && { retryContext }),

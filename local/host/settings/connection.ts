@@ -36,14 +36,30 @@ export function resolveBlobConnection(
   settings: Settings,
   name: string,
 ): Result<ConnectionTarget, MissingConnection> {
-  const keys = ['blobServiceUri', 'accountName'];
+  return resolveStorageConnection(settings, name, 'blob');
+}
+
+/** Resolves the name of a storage connection, used for its tables. */
+export function resolveTableConnection(
+  settings: Settings,
+  name: string,
+): Result<ConnectionTarget, MissingConnection> {
+  return resolveStorageConnection(settings, name, 'table');
+}
+
+function resolveStorageConnection(
+  settings: Settings,
+  name: string,
+  service: 'blob' | 'table',
+): Result<ConnectionTarget, MissingConnection> {
+  const keys = [`${service}ServiceUri`, 'accountName'];
   return resolveConnection(settings, name, {
     keys,
     endpointOf: (prefix) => {
       const account = settings.get(`${prefix}__accountName`);
       return (
-        settings.get(`${prefix}__blobServiceUri`) ??
-        (account === undefined ? undefined : `https://${account}.blob.core.windows.net`)
+        settings.get(`${prefix}__${service}ServiceUri`) ??
+        (account === undefined ? undefined : `https://${account}.${service}.core.windows.net`)
       );
     },
   });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { durationMs, type DurationMs } from '../../../shared/kernel/time.ts';
+import { readDurableOptions, type DurableOptions } from '../durable/durable-options.ts';
 import { HostStartError } from './host-problem.ts';
 import { isRecord, memberAt } from './json-shape.ts';
 import { parseJson } from './local-settings.ts';
@@ -42,6 +43,7 @@ export interface HostJson {
   readonly functionTimeout: DurationMs | undefined;
   readonly eventHubs: EventHubsOptions;
   readonly serviceBus: ServiceBusOptions;
+  readonly durableTask: DurableOptions;
 }
 
 const fileName = 'host.json';
@@ -87,6 +89,7 @@ export function parseHostJson(content: unknown, settings: Settings, cores: numbe
       section('extensions', 'eventHubs', 'initialOffsetOptions'),
     ),
     serviceBus: readServiceBus(section('extensions', 'serviceBus'), cores),
+    durableTask: readDurableOptions(section('extensions', 'durableTask'), cores),
   };
   const problems = readers.flatMap((reader) => reader.problems);
   if (problems.length > 0) throw new HostStartError(problems);

@@ -11,6 +11,8 @@ export interface LocalOptions {
   readonly ownershipExpiryMs: number | undefined;
   /** `BlobPollMs`: the pause between two scans of a container. */
   readonly blobPollMs: number;
+  /** `HubExpiryMs`: how long a durable hub belongs to a host that can no longer be asked. */
+  readonly hubExpiryMs: number;
   /** `ShutdownGraceMs`: how long running invocations may go on after a stop. */
   readonly shutdownGraceMs: number;
   /** `LogLevel`: what is less than this is not logged. */
@@ -20,7 +22,7 @@ export interface LocalOptions {
 const prefix = 'LocalHost__';
 const names = [
   ...['LoadBalancingIntervalMs', 'OwnershipExpiryMs'],
-  ...['BlobPollMs', 'ShutdownGraceMs', 'LogLevel'],
+  ...['BlobPollMs', 'HubExpiryMs', 'ShutdownGraceMs', 'LogLevel'],
 ];
 const levels = ['trace', 'debug', 'information', 'warning', 'error', 'critical', 'none'] as const;
 const day = 86_400_000;
@@ -34,6 +36,7 @@ export function readLocalOptions(settings: Settings): LocalOptions {
     loadBalancingIntervalMs: reader.wholeNumber('LoadBalancingIntervalMs', undefined, positive),
     ownershipExpiryMs: reader.wholeNumber('OwnershipExpiryMs', undefined, positive),
     blobPollMs: reader.wholeNumber('BlobPollMs', 5_000, positive),
+    hubExpiryMs: reader.wholeNumber('HubExpiryMs', 15_000, positive),
     shutdownGraceMs: reader.wholeNumber('ShutdownGraceMs', 10_000, { min: 0, max: day }),
     logLevel: reader.choice('LogLevel', levels, 'information'),
   };

@@ -6,6 +6,7 @@ import type { HostJson } from '../settings/host-json.ts';
 import type { LocalOptions } from '../settings/local-options.ts';
 import type { OptionReader } from '../settings/option-reader.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { DurableFunctions } from '../durable/durable-functions.ts';
 import type { HttpRoutes } from './http/http-routes.ts';
 
 /** What a trigger may use of its host. */
@@ -20,6 +21,8 @@ export interface HostServices {
   readonly hostId: string;
   readonly invoker: Invoker;
   readonly routes: HttpRoutes;
+  /** Takes the functions that the durable engine runs. */
+  readonly durable: DurableFunctions;
   /** Where the library serves streamed HTTP; undefined unless the app has turned streaming on. */
   readonly httpStreamUri: URL | undefined;
 }

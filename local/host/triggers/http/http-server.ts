@@ -3,13 +3,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { HostLog } from '../../host-log.ts';
 import { errorText, HostStartError } from '../../settings/host-problem.ts';
 import { sendText } from './http-response.ts';
-import type { HttpRoutes } from './http-routes.ts';
+import type { HttpRoutes, RouteMatch } from './http-routes.ts';
 
 /** The host's HTTP server, on loopback only. */
 export class HttpServer {
   readonly #routes: HttpRoutes;
   readonly #log: HostLog;
   readonly #server: Server;
+  readonly #isOpen = Promise.withResolvers<undefined>();
 
   constructor(routes: HttpRoutes, log: HostLog) {
     this.#routes = routes;
@@ -34,6 +35,11 @@ export class HttpServer {
     return `http://127.0.0.1:${actual}`;
   }
 
+  /** All routes are there: requests that none has answered so far have waited for this. */
+  open(): void {
+    this.#isOpen.resolve(undefined);
+  }
+
   /** Takes no further connections; requests under way go on. */
   refuseNew(): void {
     this.#server.close();
@@ -45,11 +51,18 @@ export class HttpServer {
     this.#server.closeAllConnections();
   }
 
+  async #find(method: string, path: string): Promise<RouteMatch> {
+    const match = this.#routes.find(method, path);
+    if (match.kind === 'found') return match;
+    await this.#isOpen.promise;
+    return this.#routes.find(method, path);
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = request.method ?? 'GET';
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
-    const match = this.#routes.find(method, path);
     try {
+      const match = await this.#find(method, path);
       switch (match.kind) {
         case 'found':
           await match.route.handle({ request, response, parameters: match.parameters });

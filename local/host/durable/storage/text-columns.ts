@@ -1,0 +1,65 @@
+import type { JsonText } from '../history/history-event.ts';
+
+/** A column holds 32 Ki characters. */
+const columnLength = 30_000;
+/** Several texts share a row of at most 1 MiB; what is longer goes into a blob. */
+const maxColumns = 4;
+const inBlob = -1;
+
+/** Where texts are kept that are too long for a row. */
+export interface LargeTexts {
+  /** Stores a text beneath a folder and answers its name. */
+  put(folder: string, text: string): Promise<string>;
+  get(name: string): Promise<string>;
+  removeAll(folder: string): Promise<void>;
+}
+
+export type Columns = Readonly<Record<string, string | number | boolean>>;
+
+/** The columns that hold a text; the number of them is a column too, as a merge leaves others alone. */
+export async function toTextColumns(
+  name: string,
+  text: JsonText,
+  keepLarge: (text: string) => Promise<string>,
+): Promise<Columns> {
+  if (text === null) return { [`${name}Columns`]: 0 };
+  const parts = split(text);
+  if (parts.length > maxColumns) {
+    return { [`${name}Columns`]: inBlob, [name]: await keepLarge(text) };
+  }
+  const columns = parts.map((part, index) => [columnName(name, index), part]);
+  return { [`${name}Columns`]: parts.length, ...Object.fromEntries(columns) };
+}
+
+export async function fromTextColumns(
+  row: Readonly<Record<string, unknown>>,
+  name: string,
+  largeTexts: LargeTexts,
+): Promise<JsonText> {
+  const count = row[`${name}Columns`];
+  const first = row[name];
+  if (typeof count !== 'number' || count === 0) return null;
+  if (count === inBlob) return largeTexts.get(typeof first === 'string' ? first : '');
+  return Array.from({ length: count }, (_, index) => row[columnName(name, index)]).join('');
+}
+
+function columnName(name: string, index: number): string {
+  return index === 0 ? name : `${name}${index}`;
+}
+
+/** Never between the two halves of one character: a half cannot be written as UTF-8. */
+function split(text: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  do {
+    let to = from + columnLength;
+    if (isHighSurrogate(text.charCodeAt(to - 1))) to -= 1;
+    parts.push(text.slice(from, to));
+    from = to;
+  } while (from < text.length);
+  return parts;
+}
+
+function isHighSurrogate(code: number): boolean {
+  return code >= 0xd800 && code <= 0xdbff;
+}
