@@ -46,6 +46,7 @@ export async function startDurableHost(options: DurableHostOptions): Promise<Dur
   await table.create();
   const largeTexts = modules.createBlobTexts(storage, `${hubName.toLowerCase()}-large`, newId);
   const store = new modules.InstanceStore(table, largeTexts);
+  const entityStore = new modules.EntityStore(table, largeTexts);
   const self = { hostId: newId(), url: origin, machine: hostname() };
   const ownership = new modules.Ownership({
     ...{ table, self, clock, probe: modules.probeOwner, expiryMs: options.hubExpiryMs },
@@ -54,7 +55,7 @@ export async function startDurableHost(options: DurableHostOptions): Promise<Dur
     ...{ ownership, self, log, renewEveryMs: options.hubExpiryMs / 3 },
     createHub: (signal, verifyOwnership) =>
       new modules.Hub({
-        ...{ store, functions, clock, newId, log, signal, verifyOwnership },
+        ...{ store, entityStore, functions, clock, newId, log, signal, verifyOwnership },
         durable: options.durable,
       }),
   });
@@ -74,12 +75,13 @@ async function loadEngine() {
     import('./storage/connect-table.ts'),
     import('./storage/blob-texts.ts'),
     import('./storage/instance-store.ts'),
+    import('./storage/entity-store.ts'),
     import('./engine/ownership.ts'),
     import('./engine/probe-owner.ts'),
     import('./engine/durable-service.ts'),
     import('./engine/hub.ts'),
     import('./rpc/durable-routes.ts'),
   ]);
-  const [a, b, c, d, e, f, g, h, i] = loaded;
-  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i };
+  const [a, b, c, d, e, f, g, h, i, j] = loaded;
+  return { ...a, ...b, ...c, ...d, ...e, ...f, ...g, ...h, ...i, ...j };
 }

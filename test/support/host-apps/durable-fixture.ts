@@ -111,7 +111,7 @@ export class DurableApp {
       if (condition(status)) return status;
       if (Date.now() > end) {
         throw new Error(
-          `${id} stays ${JSON.stringify(status)}. The host wrote:\n${this.host.output}`,
+          `${id} stays ${JSON.stringify(status)}. The host wrote:\n${this.host.lines.slice(-5).join('|').slice(0, 900)}`,
         );
       }
       await delay(20);

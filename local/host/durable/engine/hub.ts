@@ -1,4 +1,3 @@
-import { AppError } from '../../../../shared/kernel/app-error.ts';
 import { epochMs, type Clock } from '../../../../shared/kernel/time.ts';
 import type { HostLog } from '../../host-log.ts';
 import { errorText } from '../../settings/host-problem.ts';
@@ -9,26 +8,25 @@ import { eventType } from '../history/history-event.ts';
 import type { HistoryEvent, JsonText, ScheduleEvent } from '../history/history-event.ts';
 import { allEvents, readHistory } from '../history/history.ts';
 import { toOperation } from '../instance/episode.ts';
-import { isFinished, type ChildStart, type EntityOperation } from '../instance/instance.ts';
+import { isFinished, type ChildStart } from '../instance/instance.ts';
 import type { Instance, Parent } from '../instance/instance.ts';
 import type { Message } from '../instance/message.ts';
 import { isVersionMatch } from '../instance/version-match.ts';
 import { ConflictError } from '../storage/hub-table.ts';
 import type { InstanceFilter, InstanceStore, StoredInstance } from '../storage/instance-store.ts';
 import { ActivityRunner } from './activity-runner.ts';
+import type { EntityStore } from '../storage/entity-store.ts';
 import { Alarms } from './alarms.ts';
+import { EntityPost } from './entity-post.ts';
+import type { EntityHub } from './entity-worker.ts';
 import { KeyedLock } from './keyed-lock.ts';
 import { Lane } from './lane.ts';
 import { untilDone } from './until-done.ts';
 import { Orchestration, type OrchestrationHub, type Reception } from './orchestration.ts';
 
-/** Takes operations to entities. */
-export interface EntityPost {
-  send(operation: EntityOperation): Promise<void>;
-}
-
 export interface HubOptions {
   readonly store: InstanceStore;
+  readonly entityStore: EntityStore;
   readonly functions: DurableFunctions;
   readonly durable: DurableOptions;
   readonly clock: Clock;
@@ -56,7 +54,7 @@ export class Hub {
   readonly #alarms: Alarms;
   readonly #activities: ActivityRunner;
   readonly #services: OrchestrationHub;
-  #entities: EntityPost | undefined;
+  readonly #entities: EntityPost;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -74,14 +72,14 @@ export class Hub {
         ),
     });
     this.#services = this.#createServices();
+    this.#entities = new EntityPost(this.#entityHub(), options.newId);
     options.signal.addEventListener('abort', () => {
       this.#alarms.cancelAll();
     });
   }
 
-  /** Where operations for entities go. */
-  connect(entities: EntityPost): void {
-    this.#entities = entities;
+  get entities(): EntityPost {
+    return this.#entities;
   }
 
   /** Takes up every open instance that this host does not know of. */
@@ -90,6 +88,7 @@ export class Hub {
     await Promise.all(
       open.map((stored) => this.#lock.run(stored.instance.instanceId, () => this.#adopt(stored))),
     );
+    await this.#entities.recover();
   }
 
   /** Starts an orchestration, also in place of a finished one. */
@@ -157,6 +156,7 @@ export class Hub {
     this.#alarms.cancelAll();
     await this.#activities.stop();
     await Promise.all([...this.#orchestrations.values()].map((each) => each.idle()));
+    await this.#entities.idle();
   }
 
   #newInstance({ instanceId, name, version, input, parent }: StartRequest): Instance {
@@ -231,13 +231,13 @@ export class Hub {
         if (isVersionMatch(versionMatchStrategy, defaultVersion, version)) return 'run';
         return versionFailureStrategy === 'Fail' ? 'fail' : 'wait';
       },
-      dispatch: (instance, task) => {
-        this.#dispatch(instance, task);
+      dispatch: (instance, task, isRepeated) => {
+        this.#dispatch(instance, task, isRepeated);
       },
       cancelTimers: ({ executionId }, timerIds) => {
         for (const id of timerIds) this.#alarms.cancel(`${executionId}:${id}`);
       },
-      send: (operation) => this.#send(operation),
+      send: (operation) => this.#entities.send(operation, true),
       onFinished: (instance) => {
         this.#tellParent(instance);
       },
@@ -247,7 +247,7 @@ export class Hub {
     };
   }
 
-  #dispatch({ instanceId, executionId }: Instance, task: ScheduleEvent): void {
+  #dispatch({ instanceId, executionId }: Instance, task: ScheduleEvent, again: boolean): void {
     const taskId = task.EventId;
     switch (task.EventType) {
       case eventType.taskScheduled: {
@@ -272,7 +272,9 @@ export class Hub {
         return;
       case eventType.eventSent:
         if (parseEntityRequest(task.Input).signal) return;
-        this.#inBackground(() => this.#send(toOperation(task, { instanceId, executionId })));
+        this.#inBackground(() =>
+          this.#entities.send(toOperation(task, { instanceId, executionId }), again),
+        );
     }
   }
 
@@ -302,9 +304,19 @@ export class Hub {
     );
   }
 
-  #send(operation: EntityOperation): Promise<void> {
-    if (this.#entities !== undefined) return this.#entities.send(operation);
-    throw new AppError('bug', 'No entities are connected.', { kind: 'permanent' });
+  #entityHub(): EntityHub {
+    const { entityStore: store, functions, durable, clock, log, signal } = this.#options;
+    return {
+      ...{ store, functions, clock, log, signal, verifyOwnership: this.#options.verifyOwnership },
+      lane: new Lane(durable.maxConcurrentEntityFunctions),
+      send: (operation) => this.#entities.send(operation, true),
+      answer: async ({ sender }, answer) => {
+        if (sender === undefined) return;
+        const { instanceId, executionId, number } = sender;
+        const message = { kind: 'callAnswered', executionId, taskId: number, answer } as const;
+        await untilDone(() => this.post(instanceId, message), signal, this.#report);
+      },
+    };
   }
 
   #tell(instanceId: string, message: Message): void {
@@ -316,11 +328,13 @@ export class Hub {
    * history by whoever looks after the instance next.
    */
   #inBackground(work: () => Promise<unknown>): void {
-    const { signal, log } = this.#options;
-    void untilDone(work, signal, (error) => {
-      log.write('warning', 'Host.Durable', `Tries again: ${errorText(error)}`);
-    });
+    void untilDone(work, this.#options.signal, this.#report);
   }
+
+  readonly #report = (error: unknown): void => {
+    const { log } = this.#options;
+    log.write('warning', 'Host.Durable', `Tries again: ${errorText(error)}`);
+  };
 }
 
 function isChildOf({ parent }: Instance, { executionId, taskId }: Parent): boolean {

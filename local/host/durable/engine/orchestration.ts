@@ -14,6 +14,7 @@ import type { Message } from '../instance/message.ts';
 import { ConflictError } from '../storage/hub-table.ts';
 import type { InstanceStore, StoredInstance } from '../storage/instance-store.ts';
 import type { Lane } from './lane.ts';
+import { Outbox } from './outbox.ts';
 import { runOrchestrator } from './run-orchestrator.ts';
 
 /** What an orchestration needs of the hub it belongs to. */
@@ -30,7 +31,7 @@ export interface OrchestrationHub {
   /** Whether this host may run instances of a version: if not, they wait or fail. */
   judgeVersion(version: string | undefined): 'run' | 'wait' | 'fail';
   /** Sets a task going; one that is going already is left alone. */
-  dispatch(instance: Instance, task: ScheduleEvent): void;
+  dispatch(instance: Instance, task: ScheduleEvent, isRepeated: boolean): void;
   cancelTimers(instance: Instance, timerIds: readonly number[]): void;
   /** Resolves when the operation can no longer be lost. */
   send(operation: EntityOperation): Promise<void>;
@@ -67,14 +68,20 @@ export class Orchestration {
   /** Something is to be done without a message: the first run, or what was held. */
   #hasWork = true;
   #isRetired = false;
-  readonly #sending = new Set<string>();
-  readonly #delivered = new Set<string>();
+  readonly #outbox: Outbox;
   readonly #warned = new Set<string>();
 
   constructor(hub: OrchestrationHub, stored: StoredInstance, history = emptyHistory) {
     this.#hub = hub;
     this.#stored = stored;
     this.#history = history;
+    this.#outbox = new Outbox(
+      (operation) => hub.send(operation),
+      () => {
+        this.#hasWork = true;
+        this.#wake();
+      },
+    );
   }
 
   /** As committed. */
@@ -88,10 +95,10 @@ export class Orchestration {
 
   /** Sets going what the last host has left open, and runs what can run. */
   activate(): void {
-    this.#deliver();
+    this.#outbox.deliver(this.instance.outbox);
     if (!isFinished(this.instance)) {
       const open = findOpenTasks(allEvents(this.#history));
-      for (const task of open.values()) this.#hub.dispatch(this.instance, task);
+      for (const task of open.values()) this.#hub.dispatch(this.instance, task, true);
     }
     this.#wake();
   }
@@ -117,7 +124,7 @@ export class Orchestration {
   #wake(): void {
     this.#working ??= this.#work().finally(() => {
       this.#working = undefined;
-      if (this.#queue.length > 0) this.#wake();
+      if (this.#queue.length > 0 || this.#hasWork) this.#wake();
     });
   }
 
@@ -188,6 +195,7 @@ export class Orchestration {
     const judgement = this.#judge(accepted);
     if (judgement === 'wait') await this.#hold(state.instance, accepted, now);
     else if (this.#isNews(accepted)) await this.#runEpisode(state, accepted, judgement);
+    else await this.#clearOutbox();
     return 'accepted';
   }
 
@@ -250,47 +258,25 @@ export class Orchestration {
     this.#history = row === undefined ? history : extendHistory(history, row);
     for (const warning of step.warnings) this.#warn(`${instance.instanceId}: ${warning}`);
     this.#hub.cancelTimers(before, canceledTimers);
-    this.#deliver();
-    for (const task of newTasks) this.#hub.dispatch(before, task);
+    this.#outbox.deliver(instance.outbox);
+    for (const task of newTasks) this.#hub.dispatch(before, task, false);
     if (!isSame) this.#hasWork = true;
     if (!isFinished(instance)) return;
     this.#hub.onFinished(instance);
     if (instance.outbox.length === 0) this.#hub.onSettled(instance);
   }
 
-  /** Sends what the outbox holds, each message once in the life of this object. */
-  #deliver(): void {
-    for (const operation of this.instance.outbox) {
-      const { requestId } = operation;
-      if (this.#sending.has(requestId)) continue;
-      this.#sending.add(requestId);
-      this.#hub.send(operation).then(
-        () => {
-          this.#delivered.add(requestId);
-          if (!isFinished(this.instance)) return;
-          this.#hasWork = true;
-          this.#wake();
-        },
-        () => {
-          // This host has lost the hub: the next one sends what is in the outbox.
-        },
-      );
-    }
-  }
-
   #withoutDelivered(): Instance {
-    const { outbox } = this.instance;
-    const left = outbox.filter(({ requestId }) => !this.#delivered.has(requestId));
-    return { ...this.instance, outbox: left };
+    return { ...this.instance, outbox: this.#outbox.left(this.instance.outbox) };
   }
 
   async #clearOutbox(): Promise<void> {
     const instance = this.#withoutDelivered();
-    if (instance.outbox.length > 0 || this.instance.outbox.length === 0) return;
+    if (instance.outbox.length === this.instance.outbox.length) return;
     const { rowCount } = this.#history;
     const change = { instance, row: undefined, rowCount };
     this.#stored = await this.#hub.store.commit(this.#stored, change);
-    this.#hub.onSettled(instance);
+    if (isFinished(instance) && instance.outbox.length === 0) this.#hub.onSettled(instance);
   }
 
   /** Never before the last episode: the orchestrator's time does not go back. */

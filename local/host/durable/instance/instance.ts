@@ -42,7 +42,8 @@ export interface EntityOperation {
   readonly operation: string;
   readonly input: JsonText;
   readonly isSignal: boolean;
-  readonly sender: OperationSender;
+  /** Undefined for a client, whose operations are stored with the entity. */
+  readonly sender: OperationSender | undefined;
 }
 
 /** Who has sent an operation, and as which of its messages: the later ones have higher numbers. */
@@ -63,16 +64,9 @@ export interface ChildStart {
 
 /** True once nothing more can happen to the instance, unless it is started again. */
 export function isFinished({ status }: Pick<Instance, 'status'>): boolean {
-  switch (status) {
-    case 'Completed':
-    case 'Failed':
-    case 'Terminated':
-    case 'Canceled':
-      return true;
-    case 'Pending':
-    case 'Running':
-    case 'Suspended':
-    case 'ContinuedAsNew':
-      return false;
-  }
+  return finished.has(status);
 }
+
+const finished: ReadonlySet<RuntimeStatus> = new Set([
+  ...(['Completed', 'Failed', 'Terminated', 'Canceled'] as const),
+]);

@@ -2,6 +2,7 @@ import type { HttpRoute } from '../../triggers/http/http-routes.ts';
 import type { DurableFunctions } from '../durable-functions.ts';
 import type { DurableService } from '../engine/durable-service.ts';
 import type { HubOwner } from '../engine/ownership.ts';
+import { entityRoutes } from './entity-routes.ts';
 import { orchestrationRoutes } from './orchestration-routes.ts';
 import { plainRoute, toHttpRoute } from './rpc-exchange.ts';
 
@@ -26,8 +27,9 @@ export function durableRoutes(options: DurableRoutesOptions): HttpRoute[] {
       await service.rescan();
       response.writeHead(202).end();
     }),
-    ...orchestrationRoutes({ newId, hasOrchestrator, warn }).map((route) =>
-      toHttpRoute(service, route),
-    ),
+    ...[
+      ...orchestrationRoutes({ newId, hasOrchestrator, warn }),
+      ...entityRoutes((name) => functions.hasEntity(name)),
+    ].map((route) => toHttpRoute(service, route)),
   ];
 }

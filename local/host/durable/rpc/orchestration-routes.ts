@@ -4,6 +4,7 @@ import type { Message } from '../instance/message.ts';
 import type { InstanceFilter } from '../storage/instance-store.ts';
 import { maxInstanceIdLength } from '../storage/partition-key.ts';
 import { managementUrls } from './client-binding.ts';
+import { badRequest, readJson } from './json-body.ts';
 import { statusReply, toStatusReport } from './instance-status.ts';
 import { rpcPrefix, type RpcCall, type RpcReply, type RpcRoute } from './rpc-exchange.ts';
 
@@ -174,20 +175,4 @@ function readDate(text: string | null): Date | 'unreadable' | undefined {
   return Number.isNaN(date.getTime()) ? 'unreadable' : date;
 }
 
-type JsonBody = { readonly ok: true; readonly text: string | null } | { readonly ok: false };
-
-/** An empty body is no value. */
-export function readJson(body: string): JsonBody {
-  if (body.trim() === '') return { ok: true, text: null };
-  try {
-    return { ok: true, text: JSON.stringify(JSON.parse(body)) };
-  } catch {
-    return { ok: false };
-  }
-}
-
-export const notFound: RpcReply = { status: 404, body: 'There is no such instance.' };
-
-export function badRequest(problem: string): RpcReply {
-  return { status: 400, body: problem };
-}
+const notFound: RpcReply = { status: 404, body: 'There is no such instance.' };

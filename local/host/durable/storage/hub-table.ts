@@ -46,16 +46,17 @@ export class HubTable {
   }
 
   /**
-   * Changes an instance if its row still has the tag; answers the new tag.
+   * Changes an instance if its row still has the tag, or is not there yet; answers the new tag.
    * Errors: `ConflictError`, `storage.unavailable`.
    */
   async change(
-    { instanceId, etag }: { readonly instanceId: string; readonly etag: string },
+    { instanceId, etag }: { readonly instanceId: string; readonly etag: string | undefined },
     { columns, created, deleted }: RowsChange,
   ): Promise<string> {
     const partitionKey = toPartitionKey(instanceId);
+    const own = { partitionKey, rowKey: instanceRowKey, ...columns };
     const actions: TransactionAction[] = [
-      ['update', { partitionKey, rowKey: instanceRowKey, ...columns }, 'Merge', { etag }],
+      etag === undefined ? ['create', own] : ['update', own, 'Merge', { etag }],
       ...created.map((row): TransactionAction => {
         return ['create', { partitionKey, rowKey: row.rowKey, ...row.columns }];
       }),
