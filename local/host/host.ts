@@ -74,6 +74,7 @@ interface Front {
   readonly http: string;
 }
 
+/** Loads the app, then starts to listen for every function. */
 async function startFunctions(options: HostOptions, front: Front): Promise<RunningHost> {
   const { appDirectory, settings, local, log, clock, newId } = options;
   const { routes, server, http } = front;
@@ -101,13 +102,7 @@ async function startFunctions(options: HostOptions, front: Front): Promise<Runni
       ...{ hubExpiryMs: local.hubExpiryMs, routes, log, clock, newId },
     });
   });
-  const listeners: NamedListener[] = [
-    ...engine,
-    ...functions.map(({ definition, listener }) => ({
-      name: nameFunction(definition.name),
-      listener,
-    })),
-  ];
+  const listeners = [...engine, ...functions.map(named)];
   const stop = (graceMs: number): Promise<void> =>
     stopListening(listeners, server, { invoker, graceMs, log });
   try {
@@ -115,8 +110,8 @@ async function startFunctions(options: HostOptions, front: Front): Promise<Runni
     server.open();
     return {
       http,
-      functions: functions.map(({ definition: { name, trigger } }) => {
-        return { name, type: trigger.type };
+      functions: functions.map(({ definition }) => {
+        return { name: definition.name, type: definition.trigger.type };
       }),
       stop: async () => {
         await stop(local.shutdownGraceMs);
@@ -155,6 +150,10 @@ interface NamedListener {
   /** As a problem names it. */
   readonly name: string;
   readonly listener: Listener;
+}
+
+function named({ definition, listener }: PreparedFunction): NamedListener {
+  return { name: nameFunction(definition.name), listener };
 }
 
 /** The durable engine, if the app has anything for it. It starts first: functions are its clients. */

@@ -118,6 +118,16 @@ export class DurableApp {
     }
   }
 
+  /** Reads until the value is the wanted one; answers the last one read. */
+  async eventually(read: () => Promise<unknown>, wanted: unknown): Promise<unknown> {
+    const end = Date.now() + 10_000;
+    for (;;) {
+      const value = await read();
+      if (value === wanted || Date.now() > end) return value;
+      await delay(20);
+    }
+  }
+
   async end(): Promise<void> {
     await this.host.end();
     await this.#remove();

@@ -1,5 +1,6 @@
 import type { HostLog } from '../../host-log.ts';
 import { metadataOf, ofText } from '../../invocation/typed-data.ts';
+import type { Delivery } from '../../invocation/invoker.ts';
 import { errorText } from '../../settings/host-problem.ts';
 import type { DurableFunctions } from '../durable-functions.ts';
 import type { JsonText } from '../history/history-event.ts';
@@ -63,32 +64,39 @@ export class ActivityRunner {
     }
   }
 
-  async #invoke({ name, input, ...call }: ActivityCall): Promise<Message | undefined> {
-    if (this.#isStopping) return undefined;
-    const { instanceId, executionId, taskId } = call;
+  async #invoke(call: ActivityCall): Promise<Message | undefined> {
+    if (this.#hasStopped()) return undefined;
+    const { executionId, taskId, name } = call;
+    const failed = { kind: 'activityFailed', executionId, taskId } as const;
     const target = this.#options.functions.get('activity', name);
     if (target === undefined) {
-      const reason = `Activity function '${name}' failed: there is no such function any more.`;
-      return { kind: 'activityFailed', executionId, taskId, reason, details: '' };
+      return {
+        ...failed,
+        reason: `There is no activity function '${name}' any more.`,
+        details: '',
+      };
     }
-    const data = input === null ? {} : { json: input };
-    const metadata = metadataOf({
-      instanceId: ofText(instanceId),
-      data: input === null ? undefined : { json: input },
-    });
-    const outcome = await target.invoke({ data, metadata });
+    const outcome = await target.invoke(toDelivery(call));
     if (outcome.ok) {
       const result = toJsonText(outcome.value.returnValue);
       return { kind: 'activityCompleted', executionId, taskId, result };
     }
     // A host that stops takes away what the activity needs: that failure is not the activity's.
-    if (this.#isStopping) return undefined;
-    const { problem } = outcome;
-    const stack = problem instanceof Error ? (problem.stack ?? '') : '';
-    return {
-      ...{ kind: 'activityFailed', executionId, taskId },
-      reason: `Activity function '${name}' failed: ${errorText(problem)}`,
-      details: stack.slice(0, maxDetailsLength),
-    };
+    if (this.#hasStopped()) return undefined;
+    const reason = `Activity function '${name}' failed: ${errorText(outcome.problem)}`;
+    return { ...failed, reason, details: stackOf(outcome.problem) };
   }
+
+  #hasStopped(): boolean {
+    return this.#isStopping;
+  }
+}
+
+function toDelivery({ instanceId, input }: ActivityCall): Delivery {
+  const data = input === null ? undefined : { json: input };
+  return { data: data ?? {}, metadata: metadataOf({ instanceId: ofText(instanceId), data }) };
+}
+
+function stackOf(problem: unknown): string {
+  return problem instanceof Error ? (problem.stack ?? '').slice(0, maxDetailsLength) : '';
 }

@@ -14,6 +14,7 @@ import { ConflictError } from '../storage/hub-table.ts';
 import type { EntityStore, StoredEntity } from '../storage/entity-store.ts';
 import type { Lane } from './lane.ts';
 import { Outbox } from './outbox.ts';
+import { isAborted } from './until-done.ts';
 
 /** What an entity needs of the hub it belongs to. */
 export interface EntityHub {
@@ -114,7 +115,7 @@ export class EntityWorker {
         await this.#handle(this.#stored, this.#queue.slice(0, maxBatch));
       } catch (error) {
         this.#hasWork = true;
-        if (signal.aborted) return;
+        if (isAborted(signal)) return;
         log.write('warning', 'Host.Durable', `${this.#instanceId}: ${errorText(error)}`);
         if (error instanceof ConflictError) await this.#doubt();
         await pause(retryMs, signal);

@@ -85,9 +85,7 @@ export class Hub {
   /** Takes up every open instance that this host does not know of. */
   async recover(): Promise<void> {
     const open = await this.#options.store.listOpen();
-    await Promise.all(
-      open.map((stored) => this.#lock.run(stored.instance.instanceId, () => this.#adopt(stored))),
-    );
+    await Promise.all(open.map(({ instance }) => this.#take(instance.instanceId)));
     await this.#entities.recover();
   }
 
@@ -111,9 +109,7 @@ export class Hub {
 
   /** Tells an instance of something; resolves when that is stored. */
   async post(instanceId: string, message: Message): Promise<Reception | 'unknown'> {
-    const known =
-      this.#orchestrations.get(instanceId) ??
-      (await this.#lock.run(instanceId, () => this.#open(instanceId)));
+    const known = this.#orchestrations.get(instanceId) ?? (await this.#take(instanceId));
     if (known === 'finished') return 'gone';
     return known === undefined ? 'unknown' : known.post(message);
   }
@@ -176,7 +172,7 @@ export class Hub {
     const existing = await store.read(instance.instanceId);
     if (existing === undefined) return 'conflict';
     const { parent } = instance;
-    if (!isFinished(existing.instance)) await this.#adopt(existing);
+    if (!isFinished(existing.instance)) await this.#open(instance.instanceId);
     else if (parent === undefined || !isChildOf(existing.instance, parent)) {
       return this.#restart(existing, instance);
     }
@@ -200,17 +196,20 @@ export class Hub {
     }
   }
 
-  async #open(instanceId: string): Promise<Orchestration | 'finished' | undefined> {
-    const stored = await this.#options.store.read(instanceId);
-    if (stored === undefined) return undefined;
-    return isFinished(stored.instance) ? 'finished' : this.#adopt(stored);
+  /** Looks after an instance from now on, if there is still something to look after. */
+  #take(instanceId: string): Promise<Orchestration | 'finished' | undefined> {
+    return this.#lock.run(instanceId, () => this.#open(instanceId));
   }
 
-  /** Looks after a stored instance from now on. */
-  async #adopt(stored: StoredInstance): Promise<Orchestration> {
-    const known = this.#orchestrations.get(stored.instance.instanceId);
+  /** Under the lock of the instance: what was read before may be out of date. */
+  async #open(instanceId: string): Promise<Orchestration | 'finished' | undefined> {
+    const known = this.#orchestrations.get(instanceId);
     if (known !== undefined) return known;
-    const rows = await this.#options.store.readHistory(stored.instance);
+    const loaded = await this.#options.store.load(instanceId);
+    if (loaded === undefined) return undefined;
+    const { stored, rows } = loaded;
+    const { instance } = stored;
+    if (isFinished(instance) && instance.outbox.length === 0) return 'finished';
     return this.#activate(new Orchestration(this.#services, stored, readHistory(rows)));
   }
 

@@ -16,6 +16,7 @@ import type { InstanceStore, StoredInstance } from '../storage/instance-store.ts
 import type { Lane } from './lane.ts';
 import { Outbox } from './outbox.ts';
 import { runOrchestrator } from './run-orchestrator.ts';
+import { isAborted } from './until-done.ts';
 
 /** What an orchestration needs of the hub it belongs to. */
 export interface OrchestrationHub {
@@ -63,7 +64,7 @@ export class Orchestration {
   readonly #hub: OrchestrationHub;
   #stored: StoredInstance;
   #history: History;
-  #queue: Pending[] = [];
+  readonly #queue: Pending[] = [];
   #working: Promise<void> | undefined;
   /** Something is to be done without a message: the first run, or what was held. */
   #hasWork = true;
@@ -129,26 +130,29 @@ export class Orchestration {
   }
 
   async #work(): Promise<void> {
-    const { signal } = this.#hub;
     let delay = firstRetryMs;
     while (this.#queue.length > 0 || this.#hasWork) {
-      const batch = this.#queue.splice(0);
-      try {
-        signal.throwIfAborted();
-        this.#hasWork = false;
-        const reception = await this.#receive(batch.map(({ message }) => message));
-        for (const { resolve } of batch) resolve(reception);
-        delay = firstRetryMs;
-      } catch (error) {
-        if (signal.aborted) {
-          this.#hasWork = false;
-          for (const { reject } of batch) reject(error);
-          continue;
-        }
-        this.#queue.unshift(...batch);
-        this.#hasWork = true;
-        delay = await this.#recover(error, delay);
+      delay = await this.#takeUp(this.#queue.splice(0), delay);
+    }
+  }
+
+  /** Answers how long to wait after a failure that follows. */
+  async #takeUp(batch: readonly Pending[], delay: number): Promise<number> {
+    const { signal } = this.#hub;
+    this.#hasWork = false;
+    try {
+      signal.throwIfAborted();
+      const reception = await this.#receive(batch.map(({ message }) => message));
+      for (const { resolve } of batch) resolve(reception);
+      return firstRetryMs;
+    } catch (error) {
+      if (isAborted(signal)) {
+        for (const { reject } of batch) reject(error);
+        return delay;
       }
+      this.#queue.unshift(...batch);
+      this.#hasWork = true;
+      return this.#recover(error, delay);
     }
   }
 
@@ -163,13 +167,13 @@ export class Orchestration {
     }
     try {
       await this.#hub.verifyOwnership();
-      const stored = await store.read(instanceId);
-      if (stored === undefined) {
+      const loaded = await store.load(instanceId);
+      if (loaded === undefined) {
         this.#stored = { ...this.#stored, instance: removed(this.instance) };
         return delay;
       }
-      this.#history = readHistory(await store.readHistory(stored.instance));
-      this.#stored = stored;
+      this.#history = readHistory(loaded.rows);
+      this.#stored = loaded.stored;
       this.activate();
     } catch (failure) {
       log.write('warning', 'Host.Durable', `${instanceId} is read again: ${errorText(failure)}`);
@@ -251,8 +255,7 @@ export class Orchestration {
     const { store } = this.#hub;
     const { instance, row, newTasks, canceledTimers } = step;
     const before = this.instance;
-    const { rowCount } = this.#history;
-    this.#stored = await store.commit(this.#stored, { instance, row, rowCount });
+    this.#stored = await store.commit(this.#stored, { instance, row });
     const isSame = instance.executionId === before.executionId;
     const history = isSame ? this.#history : emptyHistory;
     this.#history = row === undefined ? history : extendHistory(history, row);
@@ -273,9 +276,7 @@ export class Orchestration {
   async #clearOutbox(): Promise<void> {
     const instance = this.#withoutDelivered();
     if (instance.outbox.length === this.instance.outbox.length) return;
-    const { rowCount } = this.#history;
-    const change = { instance, row: undefined, rowCount };
-    this.#stored = await this.#hub.store.commit(this.#stored, change);
+    this.#stored = await this.#hub.store.commit(this.#stored, { instance, row: undefined });
     if (isFinished(instance) && instance.outbox.length === 0) this.#hub.onSettled(instance);
   }
 

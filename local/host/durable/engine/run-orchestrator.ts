@@ -1,6 +1,6 @@
 import { ofText } from '../../invocation/typed-data.ts';
 import { errorText } from '../../settings/host-problem.ts';
-import type { TriggeredFunction } from '../../triggers/trigger-kind.ts';
+import type { DurableFunction } from '../durable-functions.ts';
 import type { HistoryEvent } from '../history/history-event.ts';
 import type { Episode, InstanceState } from '../instance/episode.ts';
 import type { OrchestratorAnswer } from '../replay/action.ts';
@@ -12,7 +12,7 @@ const asyncHttpPauseMs = 30_000;
 
 /** Runs an orchestrator function once. The text of a problem says why it could not answer. */
 export async function runOrchestrator(
-  target: TriggeredFunction,
+  target: DurableFunction,
   state: InstanceState,
   episode: Episode,
 ): Promise<OrchestratorAnswer> {

@@ -10,14 +10,19 @@ export async function untilDone<Value>(
   report: (error: unknown) => void,
 ): Promise<Value | undefined> {
   let pauseMs = firstPauseMs;
-  while (!signal.aborted) {
+  while (!isAborted(signal)) {
     try {
       return await work();
     } catch (error) {
-      if (!signal.aborted) report(error);
+      if (!isAborted(signal)) report(error);
       await pause(pauseMs, signal);
       pauseMs = Math.min(2 * pauseMs, longestPauseMs);
     }
   }
   return undefined;
+}
+
+/** Asks anew: the compiler takes an answer from before a pause for granted. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -84,11 +84,13 @@ export function concludeBatch(
   };
 }
 
+const unanswered: EntityResult = { isError: true, result: null };
+
 /** As the SDK reads it. Source: durable-functions 3.5.0, ResponseMessage. */
-function writeResponse(result: EntityResult | undefined): string {
+function writeResponse(result: EntityResult = unanswered): string {
   return JSON.stringify({
-    ...(result?.result != null && { result: result.result }),
-    ...(result?.isError !== false && { exceptionType: 'System.Exception' }),
+    ...(result.result !== null && { result: result.result }),
+    ...(result.isError && { exceptionType: 'System.Exception' }),
   });
 }
 

@@ -12,10 +12,9 @@ export interface History {
   readonly played: readonly HistoryEvent[];
   /** What it will see first in the next episode: it came while it was suspended or not startable. */
   readonly held: readonly HistoryEvent[];
-  readonly rowCount: number;
 }
 
-export const emptyHistory: History = { played: [], held: [], rowCount: 0 };
+export const emptyHistory: History = { played: [], held: [] };
 
 export function readHistory(rows: Iterable<HistoryRow>): History {
   let history = emptyHistory;
@@ -24,11 +23,11 @@ export function readHistory(rows: Iterable<HistoryRow>): History {
 }
 
 /** Adds a committed row. What was held becomes part of the episode, at the place it was given. */
-export function extendHistory({ played, held, rowCount }: History, row: HistoryRow): History {
+export function extendHistory({ played, held }: History, row: HistoryRow): History {
   if (row[0]?.EventType !== eventType.orchestratorStarted) {
-    return { played, held: [...held, ...row], rowCount: rowCount + 1 };
+    return { played, held: [...held, ...row] };
   }
-  return { played: [...played, ...withHeld(row, held)], held: [], rowCount: rowCount + 1 };
+  return { played: [...played, ...withHeld(row, held)], held: [] };
 }
 
 /** An episode as the orchestrator sees it: what was held comes after the start. */

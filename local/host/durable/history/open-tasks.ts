@@ -9,8 +9,7 @@ export function findOpenTasks(events: Iterable<HistoryEvent>): Map<number, Sched
   const open = new Map<number, ScheduleEvent>();
   const calls = new Map<string, number>();
   for (const event of events) {
-    const scheduled = asScheduled(event);
-    if (scheduled !== undefined) open.set(scheduled.EventId, scheduled);
+    if (isScheduleEvent(event)) open.set(event.EventId, event);
     if (event.EventType === eventType.eventSent) {
       const { id, signal } = parseEntityRequest(event.Input);
       if (signal) open.delete(event.EventId);
@@ -22,32 +21,18 @@ export function findOpenTasks(events: Iterable<HistoryEvent>): Map<number, Sched
   return open;
 }
 
-/** The event itself if it schedules a task. */
-export function asScheduled(event: HistoryEvent): ScheduleEvent | undefined {
-  switch (event.EventType) {
-    case eventType.taskScheduled:
-    case eventType.timerCreated:
-    case eventType.subOrchestrationCreated:
-    case eventType.eventSent:
-      return event;
-    default:
-      return undefined;
-  }
+/** True for what gives a task its number. */
+export function isScheduleEvent(event: HistoryEvent): event is ScheduleEvent {
+  return scheduling.has(event.EventType);
 }
 
+const scheduling: ReadonlySet<number> = new Set([
+  ...[eventType.taskScheduled, eventType.timerCreated],
+  ...[eventType.subOrchestrationCreated, eventType.eventSent],
+]);
+
 function endedTask(event: HistoryEvent, calls: ReadonlyMap<string, number>): number | undefined {
-  switch (event.EventType) {
-    case eventType.taskCompleted:
-    case eventType.taskFailed:
-    case eventType.subOrchestrationCompleted:
-    case eventType.subOrchestrationFailed:
-      return event.TaskScheduledId;
-    case eventType.timerFired:
-    case eventType.generic:
-      return event.TimerId;
-    case eventType.eventRaised:
-      return calls.get(event.Name);
-    default:
-      return undefined;
-  }
+  if ('TaskScheduledId' in event) return event.TaskScheduledId;
+  if ('TimerId' in event) return event.TimerId;
+  return event.EventType === eventType.eventRaised ? calls.get(event.Name) : undefined;
 }

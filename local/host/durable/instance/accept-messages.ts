@@ -19,54 +19,58 @@ export function acceptMessages(
   messages: readonly Message[],
   timestamp: string,
 ): Accepted {
-  const known = allEvents(history);
-  const open = findOpenTasks(known);
-  const raised = new Set<string>();
-  for (const event of known) {
-    if (event.EventType === eventType.eventRaised) raised.add(event.MessageId);
-  }
+  const known = new KnownMessages(instance, allEvents(history));
   const events: HistoryEvent[] = [];
-  let isSuspended = instance.status === 'Suspended';
+  let terminateReason: string | undefined;
   for (const message of messages) {
-    if (message.kind === 'terminate') {
-      return { events, isSuspended, terminateReason: message.reason };
+    if (message.kind === 'terminate') terminateReason ??= message.reason;
+    else if (terminateReason === undefined && known.add(message)) {
+      events.push(toEvent(message, timestamp));
     }
-    if (isLate(message, instance) || isRepeated(message, { open, raised, isSuspended })) continue;
-    if ('taskId' in message) open.delete(message.taskId);
-    if (message.kind === 'eventRaised') raised.add(message.messageId);
-    if (message.kind === 'suspend') isSuspended = true;
-    if (message.kind === 'resume') isSuspended = false;
-    events.push(toEvent(message, timestamp));
   }
-  return { events, isSuspended, terminateReason: undefined };
+  return { events, isSuspended: known.isSuspended, terminateReason };
 }
 
-function isLate(message: Message, { executionId }: Instance): boolean {
-  return 'executionId' in message && message.executionId !== executionId;
-}
+type AcceptedMessage = Exclude<Message, { readonly kind: 'terminate' }>;
 
-interface Known {
-  readonly open: ReadonlyMap<number, unknown>;
-  readonly raised: ReadonlySet<string>;
-  readonly isSuspended: boolean;
-}
+/** Tells messages that matter from those that are late, or here for the second time. */
+class KnownMessages {
+  readonly #executionId: string;
+  readonly #open: Map<number, unknown>;
+  readonly #raised = new Set<string>();
+  #isSuspended: boolean;
 
-function isRepeated(message: Message, { open, raised, isSuspended }: Known): boolean {
-  switch (message.kind) {
-    case 'eventRaised':
-      return raised.has(message.messageId);
-    case 'suspend':
-      return isSuspended;
-    case 'resume':
-      return !isSuspended;
-    case 'terminate':
-      return false;
-    default:
-      return !open.has(message.taskId);
+  constructor({ executionId, status }: Instance, events: readonly HistoryEvent[]) {
+    this.#executionId = executionId;
+    this.#open = findOpenTasks(events);
+    this.#isSuspended = status === 'Suspended';
+    for (const event of events) {
+      if (event.EventType === eventType.eventRaised) this.#raised.add(event.MessageId);
+    }
+  }
+
+  get isSuspended(): boolean {
+    return this.#isSuspended;
+  }
+
+  /** False if the message is to leave no trace. */
+  add(message: AcceptedMessage): boolean {
+    if ('taskId' in message) {
+      return message.executionId === this.#executionId && this.#open.delete(message.taskId);
+    }
+    if (message.kind === 'eventRaised') {
+      const isNew = !this.#raised.has(message.messageId);
+      this.#raised.add(message.messageId);
+      return isNew;
+    }
+    const isChange = (message.kind === 'suspend') !== this.#isSuspended;
+    this.#isSuspended = message.kind === 'suspend';
+    return isChange;
   }
 }
 
-function toEvent(message: Exclude<Message, { kind: 'terminate' }>, at: string): HistoryEvent {
+function toEvent(message: AcceptedMessage, at: string): HistoryEvent {
+  if ('taskId' in message) return toCompletion(message, at);
   const recorded = { EventId: noTask, Timestamp: at };
   switch (message.kind) {
     case 'eventRaised': {
@@ -78,12 +82,13 @@ function toEvent(message: Exclude<Message, { kind: 'terminate' }>, at: string): 
       return { EventType: eventType.executionSuspended, ...recorded };
     case 'resume':
       return { EventType: eventType.executionResumed, ...recorded };
-    default:
-      return toCompletion(message, at);
   }
 }
 
-function toCompletion(message: Extract<Message, { taskId: number }>, at: string): HistoryEvent {
+function toCompletion(
+  message: Extract<Message, { readonly taskId: number }>,
+  at: string,
+): HistoryEvent {
   const recorded = { EventId: noTask, Timestamp: at, TaskScheduledId: message.taskId };
   switch (message.kind) {
     case 'activityCompleted':

@@ -31,19 +31,24 @@ export function isVersionMatch(
  */
 export function compareVersions(left: string, right: string): number {
   if (left === '' || right === '') return left.length - right.length;
-  const [leftParts, rightParts] = [numbersOf(left), numbersOf(right)];
-  if (leftParts === undefined || rightParts === undefined) {
-    const [leftText, rightText] = [left.toUpperCase(), right.toUpperCase()];
-    return leftText === rightText ? 0 : leftText < rightText ? -1 : 1;
-  }
-  // A part that is absent is less than 0.
-  for (let index = 0; index < 4; index += 1) {
-    const difference = (leftParts[index] ?? -1) - (rightParts[index] ?? -1);
-    if (difference !== 0) return difference;
-  }
-  return 0;
+  const [leftParts, rightParts] = [partsOf(left), partsOf(right)];
+  return leftParts === undefined || rightParts === undefined
+    ? compareTexts(left.toUpperCase(), right.toUpperCase())
+    : compareParts(leftParts, rightParts);
 }
 
-function numbersOf(version: string): readonly number[] | undefined {
+/** A part that is absent is less than 0. */
+function compareParts(left: readonly number[], right: readonly number[]): number {
+  const differences = [0, 1, 2, 3].map((index) => (left[index] ?? -1) - (right[index] ?? -1));
+  return differences.find((difference) => difference !== 0) ?? 0;
+}
+
+function compareTexts(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
+
+/** A version of .NET has two to four parts. */
+function partsOf(version: string): readonly number[] | undefined {
   return /^\d{1,9}(?:\.\d{1,9}){1,3}$/.test(version) ? version.split('.').map(Number) : undefined;
 }

@@ -46,6 +46,10 @@ export function replay(input: ReplayInput): Replayed {
 }
 
 type Ended = (succeeded: boolean) => void;
+type PlainAction = Exclude<
+  Action,
+  { readonly children: unknown } | { readonly target: unknown } | { readonly retry: unknown }
+>;
 
 class Replay {
   readonly #input: ReplayInput;
@@ -58,6 +62,7 @@ class Replay {
   /** What each open task was asked for by. */
   readonly #asked = new Map<number, TaskAction>();
   #position = 0;
+  #isStarted = false;
   #isWaiting = false;
   #now: EpochMs = epochMs(0);
   #continueWith: { readonly input: JsonText } | undefined;
@@ -86,33 +91,14 @@ class Replay {
   }
 
   #apply(event: HistoryEvent): void {
-    switch (event.EventType) {
-      case eventType.orchestratorStarted:
-        this.#now = epochMs(Date.parse(event.Timestamp));
-        return;
-      case eventType.executionStarted:
-        break;
-      case eventType.taskCompleted:
-      case eventType.subOrchestrationCompleted:
-        this.#end(event.TaskScheduledId, true);
-        break;
-      case eventType.taskFailed:
-      case eventType.subOrchestrationFailed:
-        this.#end(event.TaskScheduledId, false);
-        break;
-      case eventType.timerFired:
-        this.#closedTimers.add(event.TimerId);
-        this.#end(event.TimerId, true);
-        break;
-      case eventType.generic:
-        this.#closedTimers.add(event.TimerId);
-        return;
-      case eventType.eventRaised:
-        this.#waiters.raise(event);
-        break;
-      default:
-        return;
+    if (event.EventType === eventType.orchestratorStarted) {
+      this.#now = epochMs(Date.parse(event.Timestamp));
     }
+    if (event.EventType === eventType.executionStarted) this.#isStarted = true;
+    if ('TaskScheduledId' in event) this.#end(event.TaskScheduledId, !('Reason' in event));
+    if ('TimerId' in event) this.#closedTimers.add(event.TimerId);
+    if (event.EventType === eventType.timerFired) this.#end(event.TimerId, true);
+    if (event.EventType === eventType.eventRaised) this.#waiters.raise(event);
     this.#advance();
   }
 
@@ -126,7 +112,7 @@ class Replay {
   /** Starts actions until one has to be waited for. */
   #advance(): void {
     const { actions } = this.#input;
-    while (!this.#isWaiting) {
+    while (this.#isStarted && !this.#isWaiting) {
       const action = actions[this.#position];
       if (action === undefined) return;
       this.#position += 1;
@@ -138,26 +124,21 @@ class Replay {
   }
 
   #start(action: Action, ended: Ended): void {
+    if ('children' in action) this.#compound(action, ended);
+    else if ('target' in action) this.#sendToEntity(action, ended);
+    else if ('retry' in action) this.#call(action, ended);
+    else this.#startPlain(action, ended);
+  }
+
+  #startPlain(action: PlainAction, ended: Ended): void {
     switch (action.kind) {
-      case 'callActivity':
-      case 'callSubOrchestrator':
-        this.#call(action, ended);
-        return;
       case 'createTimer':
         this.#createTimer(action, ended);
-        return;
-      case 'callEntity':
-      case 'signalEntity':
-        this.#sendToEntity(action, ended);
         return;
       case 'waitForEvent':
         this.#waiters.wait(action.name, () => {
           ended(true);
         });
-        return;
-      case 'whenAll':
-      case 'whenAny':
-        this.#compound(action, ended);
         return;
       case 'continueAsNew':
         this.#continueWith = { input: action.input };

@@ -1,5 +1,5 @@
 import { entityNameOf } from '../entities/entity-id.ts';
-import { asScheduled } from '../history/open-tasks.ts';
+import { isScheduleEvent } from '../history/open-tasks.ts';
 import { eventType, type HistoryEvent, type ScheduleEvent } from '../history/history-event.ts';
 import type { FunctionNames } from './function-names.ts';
 
@@ -16,8 +16,7 @@ export class TaskNumbering {
 
   constructor(history: Iterable<HistoryEvent>, names: FunctionNames) {
     for (const event of history) {
-      const scheduled = asScheduled(event);
-      if (scheduled !== undefined) this.#known.set(scheduled.EventId, scheduled);
+      if (isScheduleEvent(event)) this.#known.set(event.EventId, event);
     }
     this.#names = names;
   }

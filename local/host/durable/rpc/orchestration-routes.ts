@@ -66,16 +66,18 @@ async function start(
 ): Promise<RpcReply> {
   const { parameters, query, body } = call;
   const { name = '', id = newId().replaceAll('-', '') } = parameters;
-  if (!hasOrchestrator(name)) return badRequest(`The orchestrator function '${name}' is unknown.`);
-  if (!idPattern.test(id) || id.length > maxInstanceIdLength) {
-    return badRequest(`'${id}' cannot be the id of an instance.`);
-  }
   const input = readJson(body);
   if (!input.ok) return badRequest('The input is not JSON.');
+  if (!hasOrchestrator(name)) return badRequest(`The orchestrator function '${name}' is unknown.`);
+  if (!isPossibleId(id)) return badRequest(`'${id}' cannot be the id of an instance.`);
   const version = query.get('version') ?? undefined;
   const request = { instanceId: id, name, version, input: input.text };
   if ((await hub.start(request)) === 'started') return started(call, id);
   return { status: 409, body: `An orchestration with the id '${id}' is running already.` };
+}
+
+function isPossibleId(id: string): boolean {
+  return idPattern.test(id) && id.length <= maxInstanceIdLength;
 }
 
 function started({ origin, query }: RpcCall, id: string): RpcReply {

@@ -49,7 +49,9 @@ export class EntityStore {
     if (found?.row['kind'] !== 'entity') return undefined;
     const { row, etag } = found;
     const texts = await Promise.all(
-      entityTexts.map(async (name) => [name, await fromTextColumns(row, name, this.#largeTexts)]),
+      entityTexts.map(async (name) => {
+        return [name, await fromTextColumns(row, name, this.#largeTexts)] as const;
+      }),
     );
     return { entity: toEntity(row, Object.fromEntries(texts)), etag };
   }

@@ -24,12 +24,15 @@ export function textsOf(instance: Instance): Readonly<Record<string, JsonText>> 
   };
 }
 
-/** Everything else of an instance. Absent values are empty, so that a merge overwrites. */
-export function plainColumns(instance: Instance): Columns {
+/**
+ * Everything else of an instance. Absent values are empty, so that a merge overwrites.
+ * @param rowCount how many rows its history has, to tell whether both were read at one moment
+ */
+export function plainColumns(instance: Instance, rowCount: number): Columns {
   const { instanceId, name, version, executionId, status, parent, outbox } = instance;
   return {
     kind: 'orchestration',
-    ...{ instanceId, name, executionId, status },
+    ...{ instanceId, name, executionId, status, rowCount },
     version: version ?? '',
     isOpen: !isFinished(instance) || outbox.length > 0,
     createdAt: new Date(instance.createdAt).toISOString(),
@@ -58,7 +61,11 @@ export function toInstance(row: StoredRow, texts: Readonly<Record<string, JsonTe
   };
 }
 
-/** In the order of the rows; those of one execution lie between it and `historyEnd`. */
+export function rowCountOf(row: StoredRow): number {
+  return row['rowCount'] as number;
+}
+
+/** In the order of the rows. */
 export function historyRowKey(executionId: string, index: number): string {
   return `h-${executionId}-${String(index).padStart(8, '0')}`;
 }

@@ -8,6 +8,7 @@ import {
   openInstancesFilter,
   parseHistoryRow,
   plainColumns,
+  rowCountOf,
   textsOf,
   toInstance,
 } from './instance-row-codec.ts';
@@ -19,14 +20,20 @@ import { fromTextColumns, toTextColumns, type Columns, type LargeTexts } from '.
 export interface StoredInstance {
   readonly instance: Instance;
   readonly etag: string;
+  /** How many rows the history of its execution has. */
+  readonly rowCount: number;
 }
 
 /** The next state of an instance. */
 export interface InstanceChange {
   readonly instance: Instance;
   readonly row: HistoryRow | undefined;
-  /** The rows that the execution of the stored instance has so far. */
-  readonly rowCount: number;
+}
+
+/** An orchestration with its history, both of the same moment. */
+export interface LoadedInstance {
+  readonly stored: StoredInstance;
+  readonly rows: readonly HistoryRow[];
 }
 
 export interface InstanceFilter {
@@ -50,12 +57,22 @@ export class InstanceStore {
   /** Undefined if the instance exists. */
   async insert(instance: Instance): Promise<StoredInstance | undefined> {
     const etag = await this.#table.insert(instance.instanceId, await this.#wholeRow(instance));
-    return etag === undefined ? undefined : { instance, etag };
+    return etag === undefined ? undefined : { instance, etag, rowCount: 0 };
   }
 
   async read(instanceId: string): Promise<StoredInstance | undefined> {
     const found = await this.#table.read(instanceId);
     return found?.row['kind'] === 'orchestration' ? this.#toStored(found) : undefined;
+  }
+
+  /** Reads again as long as somebody changes the instance between its row and its history. */
+  async load(instanceId: string): Promise<LoadedInstance | undefined> {
+    for (;;) {
+      const stored = await this.read(instanceId);
+      if (stored === undefined) return undefined;
+      const rows = await this.readHistory(stored.instance);
+      if (rows.length === stored.rowCount) return { stored, rows };
+    }
   }
 
   async readHistory({ instanceId, executionId }: Instance): Promise<HistoryRow[]> {
@@ -72,38 +89,36 @@ export class InstanceStore {
    * Errors: `ConflictError` if somebody else has changed it, `storage.unavailable`.
    */
   async commit(stored: StoredInstance, change: InstanceChange): Promise<StoredInstance> {
-    const { instance, row, rowCount } = change;
+    const { instance, row } = change;
     const { instanceId, executionId } = instance;
     const isSame = executionId === stored.instance.executionId;
-    const old = isSame ? [] : rowKeys(stored.instance.executionId, rowCount);
+    const old = isSame ? [] : rowKeys(stored);
+    const before = isSame ? stored.rowCount : 0;
+    const rowCount = row === undefined ? before : before + 1;
     const fits = old.length <= maxTransactionRows - 2;
     const pack = this.#packer(instanceId);
     const texts = await pack.texts(instance, stored.instance);
-    const created = row === undefined ? [] : [await pack.row(change, isSame)];
+    const created = row === undefined ? [] : [await pack.row(change, before)];
     const etag = await this.#table.change(
       { instanceId, etag: stored.etag },
       {
-        columns: { ...plainColumns(instance), ...texts, ...pack.mark() },
+        columns: { ...plainColumns(instance, rowCount), ...texts, ...pack.mark() },
         created,
         deleted: fits ? old : [],
       },
     );
     if (!fits) await this.#table.discard(instanceId, old);
-    return { instance, etag };
+    return { instance, etag, rowCount };
   }
 
   /** Begins a finished instance anew, in place of what was. Errors: `ConflictError`. */
   async restart(stored: StoredInstance, instance: Instance): Promise<StoredInstance> {
-    const { instanceId, executionId } = stored.instance;
-    const old = await this.#table.rows(instanceId, `h-${executionId}-`);
+    const { instanceId } = stored.instance;
     const columns = await this.#wholeRow(instance);
     const tagged = { instanceId, etag: stored.etag };
     const etag = await this.#table.change(tagged, { columns, created: [], deleted: [] });
-    await this.#table.discard(
-      instanceId,
-      old.map(({ rowKey }) => String(rowKey)),
-    );
-    return { instance, etag };
+    await this.#table.discard(instanceId, rowKeys(stored));
+    return { instance, etag, rowCount: 0 };
   }
 
   /** Those that are not finished or have something left to send. */
@@ -135,7 +150,7 @@ export class InstanceStore {
   async #wholeRow(instance: Instance): Promise<Columns> {
     const pack = this.#packer(instance.instanceId);
     const texts = await pack.texts(instance, undefined);
-    return { ...plainColumns(instance), ...texts, ...pack.mark() };
+    return { ...plainColumns(instance, 0), ...texts, ...pack.mark() };
   }
 
   #packer(instanceId: string): RowPacker {
@@ -150,7 +165,11 @@ export class InstanceStore {
     const texts = await Promise.all(
       textNames.map(async (name) => [name, await this.#text(row, name)] as const),
     );
-    return { instance: toInstance(row, Object.fromEntries(texts)), etag };
+    return {
+      instance: toInstance(row, Object.fromEntries(texts)),
+      etag,
+      rowCount: rowCountOf(row),
+    };
   }
 
   #text(row: StoredRow, name: string): Promise<string | null> {
@@ -184,11 +203,11 @@ class RowPacker {
   }
 
   async row(
-    { instance, row, rowCount }: InstanceChange,
-    isSame: boolean,
+    { instance, row }: InstanceChange,
+    index: number,
   ): Promise<{ rowKey: string; columns: Columns }> {
     return {
-      rowKey: historyRowKey(instance.executionId, isSame ? rowCount : 0),
+      rowKey: historyRowKey(instance.executionId, index),
       columns: await toTextColumns('events', JSON.stringify(row), this.#keep),
     };
   }
@@ -198,6 +217,6 @@ class RowPacker {
   }
 }
 
-function rowKeys(executionId: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => historyRowKey(executionId, index));
+function rowKeys({ instance: { executionId }, rowCount }: StoredInstance): string[] {
+  return Array.from({ length: rowCount }, (_, index) => historyRowKey(executionId, index));
 }

@@ -27,7 +27,7 @@ export async function toTextColumns(
   if (parts.length > maxColumns) {
     return { [`${name}Columns`]: inBlob, [name]: await keepLarge(text) };
   }
-  const columns = parts.map((part, index) => [columnName(name, index), part]);
+  const columns = new Map(parts.map((part, index) => [columnName(name, index), part]));
   return { [`${name}Columns`]: parts.length, ...Object.fromEntries(columns) };
 }
 

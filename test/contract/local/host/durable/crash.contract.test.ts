@@ -75,6 +75,6 @@ describe('a killed host', () => {
     const read = async (): Promise<unknown> =>
       (await app.call<{ entityState: unknown }>('readEntityState', { name: 'Counter', key }))
         .entityState;
-    await expect.poll(read, { timeout: 5_000 }).toBe(expected);
+    expect(await app.eventually(read, expected)).toBe(expected);
   });
 });

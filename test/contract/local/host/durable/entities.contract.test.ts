@@ -19,7 +19,7 @@ async function read(key: string): Promise<EntityReading> {
 }
 
 async function waitForState(key: string, state: unknown): Promise<void> {
-  await expect.poll(async () => (await read(key)).entityState, { timeout: 5_000 }).toEqual(state);
+  expect(await app.eventually(async () => (await read(key)).entityState, state)).toBe(state);
 }
 
 const signal = (key: string, operation: string, input?: unknown): Promise<unknown> =>
@@ -62,9 +62,8 @@ describe.concurrent('entities in the embedded host', () => {
     await signal('brief', 'add', 1);
     await waitForState('brief', 1);
     await signal('brief', 'reset');
-    await expect
-      .poll(async () => (await read('brief')).entityExists, { timeout: 5_000 })
-      .toBe(false);
+    const exists = async (): Promise<boolean> => (await read('brief')).entityExists;
+    expect(await app.eventually(exists, false)).toBe(false);
   });
 
   it('refuse names that are none of the app', async () => {

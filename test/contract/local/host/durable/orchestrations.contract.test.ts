@@ -3,6 +3,8 @@ import { startDurableApp, type DurableApp } from '../../../../support/host-apps/
 
 let app: DurableApp;
 
+const containing = (text: string): string => expect.stringContaining(text) as string;
+
 beforeAll(async () => {
   app = await startDurableApp();
 });
@@ -72,7 +74,7 @@ describe.concurrent('orchestrations in the embedded host', () => {
   it('see the last error when all attempts have failed', async () => {
     const status = await app.run('retrying', { key: 'b', failures: 9, attempts: 3 });
     expect(status.output).toMatchObject({
-      error: expect.stringContaining("Activity function 'flaky' failed: attempt 3 failed"),
+      error: containing("Activity function 'flaky' failed: attempt 3 failed"),
       after: 'after',
     });
   });
@@ -99,13 +101,13 @@ describe.concurrent('orchestrations in the embedded host', () => {
   it('see the failure of a sub-orchestration', async () => {
     const status = await app.run('parent', { child: 'failing', input: 'oh' });
     expect(status.output).toEqual({
-      error: expect.stringContaining("Orchestrator function 'failing' failed"),
+      error: containing("Orchestrator function 'failing' failed"),
     });
   });
 
   it('repeat a failing sub-orchestration', async () => {
     const status = await app.run('parent', { child: 'failing', input: 'oh', retries: 3 });
-    expect(status.output).toEqual({ error: expect.stringContaining("Activity function 'fail'") });
+    expect(status.output).toEqual({ error: containing("Activity function 'fail'") });
   });
 
   it('begin anew with the events that nobody has waited for', async () => {
@@ -154,11 +156,11 @@ describe.concurrent('orchestrations in the embedded host', () => {
   it('fail clearly where the app or the host lacks something', async () => {
     expect(await app.run('unknownActivity')).toMatchObject({
       runtimeStatus: 'Failed',
-      output: expect.stringContaining("The function 'missing' doesn't exist"),
+      output: containing("The function 'missing' doesn't exist"),
     });
     expect(await app.run('http')).toMatchObject({
       runtimeStatus: 'Failed',
-      output: expect.stringContaining('callHttp is not available'),
+      output: containing('callHttp is not available'),
     });
   });
 

@@ -29,6 +29,15 @@ describe('host.json', () => {
         minMessageBatchSize: 1,
         maxBatchWaitTime: 30_000,
       },
+      durableTask: {
+        hubName: undefined,
+        maxConcurrentActivityFunctions: 20,
+        maxConcurrentOrchestratorFunctions: 20,
+        maxConcurrentEntityFunctions: 20,
+        defaultVersion: undefined,
+        versionMatchStrategy: 'CurrentOrOlder',
+        versionFailureStrategy: 'Reject',
+      },
     });
   });
 

@@ -8,6 +8,7 @@ describe('the options of this host alone', () => {
       loadBalancingIntervalMs: undefined,
       ownershipExpiryMs: undefined,
       blobPollMs: 5000,
+      hubExpiryMs: 15_000,
       shutdownGraceMs: 10_000,
       logLevel: 'information',
     });
