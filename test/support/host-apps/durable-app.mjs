@@ -265,3 +265,27 @@ df.app.orchestration('steps', function* (context) {
   }
   return done;
 });
+
+df.app.orchestration('versioned', function* (context) {
+  const event = yield context.df.waitForExternalEvent('go');
+  const echoed = yield context.df.callActivity('echo', context.df.version);
+  return [context.df.version, event, echoed];
+});
+
+let busy = 0;
+let busiest = 0;
+df.app.activity('beBusy', {
+  handler: async () => {
+    busy += 1;
+    busiest = Math.max(busiest, busy);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    busy -= 1;
+    return busiest;
+  },
+});
+df.app.orchestration('busy', function* (context) {
+  const calls = Array.from({ length: context.df.getInput() }, () =>
+    context.df.callActivity('beBusy'),
+  );
+  return Math.max(...(yield context.df.Task.all(calls)));
+});
