@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createScheduler, type Scheduler } from '../../../support/ingest-world/scheduler.ts';
+import {
+  createScheduler,
+  type Outcome,
+  type Scheduler,
+} from '../../../support/ingest-world/scheduler.ts';
 import {
   createProtocolWorld,
   sagaId,
@@ -27,54 +31,59 @@ const schedules: fc.Arbitrary<Schedule> = fc.record({
 const at = <Item>(items: readonly Item[], place: number): Item | undefined =>
   items[place % items.length];
 
+interface Stage {
+  readonly world: ProtocolWorld;
+  readonly scheduler: Scheduler;
+  readonly lines: readonly string[];
+}
+
+const outcomes: readonly Outcome[] = ['refused', 'answer-lost'];
+const kill = 2;
+const twin = 3;
+
 /** Lets a call through, loses it or its answer, kills its process, or begins its work twice. */
 async function step(
-  { world, scheduler }: { readonly world: ProtocolWorld; readonly scheduler: Scheduler },
+  { world, scheduler }: Stage,
   [fault, place]: readonly [number, number],
 ): Promise<void> {
   const call = at(scheduler.pending, place);
   if (call === undefined) return;
   const task = world.tasks.get(call.processName.split('#')[0] ?? '');
-  if (fault === 0) return await call.finish('refused');
-  if (fault === 1) return await call.finish('answer-lost');
-  if (fault === 2 && task !== undefined) {
-    scheduler.kill(call.processName);
-    world.attempt(task);
+  if (task === undefined || (fault !== kill && fault !== twin)) {
+    await call.finish(outcomes[fault] ?? 'ok');
     return;
   }
-  if (fault === 3 && task !== undefined) {
-    world.attempt(task);
-    return;
-  }
-  await call.finish('ok');
+  if (fault === kill) scheduler.kill(call.processName);
+  world.attempt(task);
 }
 
-async function play({ starts, cancels, choices }: Schedule) {
+async function play({ starts, cancels, choices }: Schedule): Promise<Stage> {
   const lines: string[] = [];
   const scheduler = createScheduler((line) => lines.push(line));
-  const world = createProtocolWorld(scheduler);
+  const stage = { world: createProtocolWorld(scheduler), scheduler, lines };
   const arrivals = [
-    ...Array.from({ length: starts }, (_, place) => () => {
-      world.event(`e-${place}`);
-    }),
-    ...Array.from({ length: cancels }, (_, place) => () => {
-      world.cancel(`c-${place}`);
-    }),
+    ...Array.from({ length: starts }, (_, place) => ['event', `e-${place}`] as const),
+    ...Array.from({ length: cancels }, (_, place) => ['cancel', `c-${place}`] as const),
   ];
   for (const choice of choices) {
     await scheduler.settle();
     // Events arrive while others are being handled, in an order of the schedule's own.
-    const isArrival =
-      arrivals.length > 0 && (choice[1] % 23 === 0 || scheduler.pending.length === 0);
-    if (isArrival) arrivals.splice(choice[1] % arrivals.length, 1)[0]?.();
-    else await step({ world, scheduler }, choice);
+    const isArrival = choice[1] % 23 === 0 || scheduler.pending.length === 0;
+    const [arrival] = isArrival ? arrivals.splice(choice[1] % (arrivals.length || 1), 1) : [];
+    if (arrival === undefined) await step(stage, choice);
+    else stage.world[arrival[0]](arrival[1]);
   }
-  for (const arrive of arrivals) arrive();
-  // From here on nothing fails any more, and everybody gets their turn.
+  for (const [kind, id] of arrivals) stage.world[kind](id);
+  await comeToRest(stage);
+  return stage;
+}
+
+/** Nothing fails any more, and everybody gets their turn. */
+async function comeToRest({ scheduler, lines }: Stage): Promise<void> {
   for (let steps = 0; steps < 5_000; steps += 1) {
     await scheduler.settle();
     const [first] = scheduler.pending;
-    if (first === undefined) return { world, lines };
+    if (first === undefined) return;
     await first.finish('ok');
   }
   throw new Error(`The saga never comes to rest:\n${lines.slice(-40).join('\n')}`);
