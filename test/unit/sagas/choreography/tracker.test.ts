@@ -76,6 +76,16 @@ describe('the tracker of a saga', () => {
     expect(cancelled.told).toEqual(['started', 'cancelled']);
   });
 
+  it('sends a completed saga back when it is cancelled, and no other that has ended', () => {
+    const tracker = trackerAfter(7).tellAll([cancelRequest()]);
+    expect(tracker.told.at(-1)).toBe('cancelled');
+    expect(tracker.state.saga).toMatchObject({ phase: 'compensating', undoing: 'complete-order' });
+    tracker.tellAll(orderSteps.toReversed().map((step) => undone(step)));
+    expect(tracker.told.at(-1)).toBe('ended/compensated');
+    const { state } = tracker;
+    expect(tracker.tell(cancelRequest('again')).state).toBe(state);
+  });
+
   it('changes nothing for a repeated event, but lets its context react once more', () => {
     const tracker = trackerAfter(3);
     const before = tracker.state;

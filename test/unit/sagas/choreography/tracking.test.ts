@@ -218,6 +218,30 @@ describe('a participant in the choreography', () => {
     expect(house.handled).toEqual([]);
   });
 
+  it('tells why it refuses, unless the saga has a reason already', async () => {
+    const house = new House();
+    const told: ChoreographyEvent[] = [];
+    const publish = (event: ChoreographyEvent) => Promise.resolve(void told.push(event));
+    house.handle = (command) => {
+      const handling = answered(command);
+      const outcome = { kind: 'refused', code: 'pick.no', detail: 'none left' } as const;
+      const replies = handling.kind === 'handled' ? handling.replies : [];
+      return {
+        kind: 'handled',
+        replies: replies.map(({ reply }) => ({ reply: { ...reply, outcome } })),
+      };
+    };
+    const ports = { ...house.ports, publish };
+    await react('warehouse', received, ports);
+    const reason = { code: 'saga.cancelled', detail: '' };
+    const event = { ...received.event, thread: { ...thread, reason } };
+    await react('warehouse', { ...received, event }, ports);
+    expect(told).toMatchObject([
+      { kind: 'refused', code: 'pick.no', thread: { reason: { code: 'pick.no' } } },
+      { kind: 'refused', code: 'pick.no', thread: { reason } },
+    ]);
+  });
+
   it('tells late what is answered late', async () => {
     const house = new House();
     const deliverAt = epochMs(startedAt + 5);
