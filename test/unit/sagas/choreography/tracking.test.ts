@@ -101,6 +101,24 @@ describe('tracking', () => {
     expect((await house.state())?.dueAt).toBeUndefined();
   });
 
+  it('asks the store twice for an event of a participant, and not at all for its own', async () => {
+    const house = new House();
+    const requests: string[] = [];
+    const rows = {
+      ...house.ports.rows,
+      read: (id: string) => (requests.push('read'), house.rows.read(id)),
+    };
+    house.beforeWrite = () => Promise.resolve(void requests.push('write'));
+    const ports = { ...house.ports, rows };
+    const own = { kind: 'started', id: `${sagaId}/started`, sagaId, thread } as const;
+    await house.tell(startRequest());
+    for (const event of [own, done('create-order'), done('reserve-stock')]) {
+      await trackEvent({ event, delivery: firstDelivery }, ports);
+    }
+    expect(requests).toEqual(['read', 'write', 'read', 'write']);
+    expect(house.handled).toEqual(['SO-1/create-order']);
+  });
+
   it('reacts as the context of orders, to what is due in its turn', async () => {
     const house = new House();
     const [last = done('ship-order')] = allDone.slice(5, 6);
