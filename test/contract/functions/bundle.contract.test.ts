@@ -110,7 +110,7 @@ describe('the deployed bundle', () => {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
     };
     const { functions } = await describeApp(telemetry, '--start');
-    expect(functions).toHaveLength(9);
+    expect(functions).toHaveLength(28);
   });
 
   it('refuses to start with a list of every problem', async () => {

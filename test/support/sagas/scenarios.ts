@@ -18,7 +18,6 @@ export const rules: readonly object[] = [
     { order: `silent-${command}`, command, behaviour: 'silent' },
     { order: `late-effect-${command}`, command, behaviour: 'late-effect', ms: tooLateMs },
     { order: `late-answer-${command}`, command, behaviour: 'answer-late', ms: tooLateMs },
-    { order: `kill-${command}`, command, behaviour: 'slow', ms: 3_000 },
   ]),
   { order: 'twice', behaviour: 'answer-twice' },
   { order: 'error', behaviour: 'error', times: 2 },
