@@ -26,10 +26,11 @@ describe('the columns of a text', () => {
       for (const value of Object.values(columns)) {
         if (typeof value !== 'string') continue;
         expect(value.length).toBeLessThanOrEqual(30_000);
-        // No column ends in the middle of a character.
-        if (length % 2 === 0) expect(value.isWellFormed()).toBe(true);
+        // Azurite damages other characters in long requests.
+        if (columns['tColumns'] !== -1) expect(value).toMatch(/^[ -~]*$/);
       }
-      expect(await fromTextColumns(columns, 't', largeTexts)).toBe(text);
+      const back = await fromTextColumns(columns, 't', largeTexts);
+      expect(JSON.parse(back ?? '')).toBe(JSON.parse(text));
     },
   );
 
