@@ -125,9 +125,9 @@ function settle<Own>(
   return { record: { ...record, own, answered }, reply: toReply(command, outcome) };
 }
 
-/** The names of commands come from messages, and may be those of an object's prototype. */
+/** Ids come from messages, and may name a member of the prototype, none of which has an outcome. */
 function answerTo<Own>(record: ParticipantRecord<Own>, id: string): ReplyOutcome | undefined {
-  return Object.hasOwn(record.answered, id) ? record.answered[id]?.outcome : undefined;
+  return record.answered[id]?.outcome;
 }
 
 const compensated = {

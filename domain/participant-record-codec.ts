@@ -1,8 +1,9 @@
+import { toAsciiJson } from '../shared/kernel/ascii-json.ts';
 import type { ParticipantRecord } from './participant.ts';
 
 /** Spells a record for its row: JSON in ASCII, so that it can be cut anywhere. */
 export function encodeRecord<Own>(record: ParticipantRecord<Own>): string {
-  return JSON.stringify(record).replace(/[^\0-~]/g, escape);
+  return toAsciiJson(JSON.stringify(record));
 }
 
 /**
@@ -25,9 +26,4 @@ export function decodeRecord<Own>(text: string): ParticipantRecord<Own> | undefi
 function isObject(entries: readonly [string, unknown][], key: string): boolean {
   const [, value] = entries.find(([name]) => name === key) ?? [];
   return typeof value === 'object' && value !== null;
-}
-
-/** One unit of UTF-16: JSON spells a pair of surrogates as two. */
-function escape(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -5,21 +5,21 @@ import type { Participant, StepResult } from '../participant.ts';
 import { done, invalid, nothingToUndo, refused } from '../step-results.ts';
 
 /** Stock set aside for an order. */
-export interface Reservation {
+interface Reservation {
   readonly id: string;
   readonly orderId: string;
   readonly lines: readonly StockLine[];
 }
 
 /** Goods that came in with a goods receipt; blocked until they are cleared. */
-export interface GoodsReceipt {
+interface GoodsReceipt {
   readonly id: string;
   readonly receiptId: string;
   readonly lines: readonly StockLine[];
 }
 
 /** The release of received goods for use. */
-export interface Clearance {
+interface Clearance {
   readonly id: string;
   readonly receiptId: string;
 }

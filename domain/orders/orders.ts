@@ -12,14 +12,14 @@ import type { Participant, StepResult } from '../participant.ts';
 import { done, invalid, nothingToUndo, refused } from '../step-results.ts';
 
 /** An order as the order book keeps it. */
-export interface Order {
+interface Order {
   readonly id: string;
   readonly total: Money;
   readonly lines: readonly StockLine[];
 }
 
 /** The note that everything for an order has been done. */
-export interface Completion {
+interface Completion {
   readonly id: string;
 }
 

@@ -10,7 +10,7 @@ export interface Charge extends Money {
 }
 
 /** Money that was given back. */
-export interface Refund extends Money {
+interface Refund extends Money {
   readonly id: string;
   readonly chargeId: string;
 }

@@ -5,7 +5,7 @@ import type { Participant, StepResult } from '../participant.ts';
 import { done, invalid, nothingToUndo } from '../step-results.ts';
 
 /** A parcel on its way to the customer. */
-export interface Shipment {
+interface Shipment {
   readonly id: string;
   readonly orderId: string;
 }

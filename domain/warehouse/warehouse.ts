@@ -5,20 +5,20 @@ import type { Participant, StepResult } from '../participant.ts';
 import { done, invalid, nothingToUndo, refused } from '../step-results.ts';
 
 /** Goods taken from the shelf for an order. */
-export interface Pick {
+interface Pick {
   readonly id: string;
   readonly orderId: string;
   readonly lines: readonly StockLine[];
 }
 
 /** A parcel made up for an order. */
-export interface Pack {
+interface Pack {
   readonly id: string;
   readonly orderId: string;
 }
 
 /** Received goods on their shelf. */
-export interface Storing {
+interface Storing {
   readonly id: string;
   readonly receiptId: string;
 }

@@ -35,7 +35,7 @@ export type Handling =
   /** The command has had no effect yet, and is to be delivered again then. */
   | { readonly kind: 'postponed'; readonly until: EpochMs };
 
-export interface TimedReply {
+interface TimedReply {
   readonly reply: Reply;
   /** Left out: at once. */
   readonly deliverAt?: EpochMs;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { toAsciiJson } from '../kernel/ascii-json.ts';
 import { canonicalise } from '../kernel/json-text-canonical.ts';
 import { findValues, parsePointer } from '../kernel/json-text-replace.ts';
 import { skipSpace } from '../kernel/json-text-scan.ts';
@@ -35,7 +36,7 @@ const bySourceAndId: KeyFunction = ({ source, id }) => ({ source, id });
 /** The text that is hashed is the one of the S2 guide: sorted members, `", "` and `": "` between. */
 const byHash: KeyFunction = ({ source, id, type, subject }) => {
   const members = Object.entries({ id, subject, type }).map(
-    ([name, value]) => `"${name}": ${asciiJson(value)}`,
+    ([name, value]) => `"${name}": ${toAsciiJson(JSON.stringify(value))}`,
   );
   const hash = createHash('sha256')
     .update(`{${members.join(', ')}}`)
@@ -51,12 +52,4 @@ function byBusinessKey(material: KeyMaterial, path: readonly string[]): EventKey
   const value = canonicalise(data, place.start).text;
   const isKey = /^["\d-]/.test(value) && value !== '""';
   return isKey ? { source, id: `business:${JSON.stringify(type)}:${value}` } : undefined;
-}
-
-/** JSON with every character beyond ASCII escaped, as Python's `json.dumps` writes it. */
-function asciiJson(value: string | null): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../kernel/app-error.ts';
+import { toAsciiJson } from '../kernel/ascii-json.ts';
 import { epochMs } from '../kernel/time.ts';
 import type { SagaClaim, SagaFile, StoredCancel, StoredReply } from '../ports/sagas.ts';
 
@@ -20,7 +21,7 @@ const pieceLength = 32_000;
 
 /** The claim, whole as JSON, and beside it what a person looks for in the table. */
 export function claimEntity(claim: SagaClaim): SagaEntity & { readonly rowKey: string } {
-  const text = JSON.stringify(claim);
+  const text = toAsciiJson(JSON.stringify(claim));
   const pieces: Record<string, string> = {};
   for (let at = 0; at < text.length; at += pieceLength) {
     pieces[`claim${at / pieceLength}`] = text.slice(at, at + pieceLength);

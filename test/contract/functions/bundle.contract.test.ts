@@ -66,6 +66,21 @@ describe('the deployed bundle', () => {
     await expect(described).toMatchFileSnapshot('../../approved/functions.json');
   });
 
+  it('has participants react to events instead of commands when sagas are choreographed', async () => {
+    const [orchestrated, choreographed] = await Promise.all([
+      describeApp(),
+      describeApp({ ...settings, saga_variant: 'choreography' }),
+    ]);
+    const known = new Set(orchestrated.functions.map(({ name }) => name));
+    const found = choreographed.functions
+      .filter(({ name }) => !known.has(name))
+      .map(({ name, bindings }) => ({ name, bindings: Object.values(bindings) }));
+    const described = `${JSON.stringify({ functions: found }, undefined, 2)}\n`;
+    await expect(described).toMatchFileSnapshot('../../approved/choreography.json');
+    const names = choreographed.functions.map(({ name }) => name);
+    expect(names.filter((name) => /commands$|^run-saga|^receive-reply/.test(name))).toEqual([]);
+  });
+
   it('loads less than 300 KB before the first event', async () => {
     const eager = await eagerFiles(join(folder, 'dist/index.js'));
     expect(await sizeOf(eager)).toBeLessThan(300 * kilobyte);
@@ -95,7 +110,7 @@ describe('the deployed bundle', () => {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
     };
     const { functions } = await describeApp(telemetry, '--start');
-    expect(functions).toHaveLength(9);
+    expect(functions).toHaveLength(28);
   });
 
   it('refuses to start with a list of every problem', async () => {

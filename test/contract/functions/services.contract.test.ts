@@ -9,6 +9,7 @@ import { openStorage } from '../../../functions/compose/storage.ts';
 import { startBroker, type Broker } from '../../../local/broker/server.ts';
 import { openDeltaTables } from '../../../shared/bronze/index.ts';
 import type { Config } from '../../../shared/config/config.ts';
+import type { SagaStarter } from '../../../sagas/runner/take-demand.ts';
 import { readConfig } from '../../../shared/config/read-config.ts';
 import { stateTables } from '../../../shared/config/state-tables.ts';
 import { durationMs, systemClock } from '../../../shared/kernel/time.ts';
@@ -104,16 +105,27 @@ describe('the services', () => {
     expect(await countsOf(relayOrigin)).toEqual({ received: 2, landed: 1, duplicate: 1 });
   });
 
-  it('handle an order command once, and answer its copy from the inbox', async () => {
+  it('hand an order command to the sagas once, and answer its copy from the inbox', async () => {
     const { handleCommand } = await services.orders();
-    const message = busMessage({ sessionId: 'SO-1', body: toBody(salesOrder()) });
-    await handleCommand(message);
-    await handleCommand(message);
+    const started: unknown[] = [];
+    const starter: SagaStarter = {
+      start: (_definition, { data }) => {
+        started.push(data['order_id']);
+        return Promise.resolve({ kind: 'started', sagaId: 'SO-1' });
+      },
+      cancel: () => Promise.resolve('recorded'),
+    };
+    const order = salesOrder();
+    const message = busMessage({ sessionId: 'SO-1', body: toBody(order) });
+    await handleCommand(starter, message);
+    await handleCommand(starter, message);
+    expect(started).toEqual([order.data['order_id']]);
+    const refused = { code: 'message.refused', kind: 'permanent' };
     const unreadable = busMessage({ body: Buffer.from('no order') });
-    await expect(handleCommand(unreadable)).rejects.toMatchObject({
-      code: 'message.refused',
-      kind: 'permanent',
-    });
+    await expect(handleCommand(starter, unreadable)).rejects.toMatchObject(refused);
+    const other = salesOrder({ type: 'com.acmemfg.erp.salesorder.updated' });
+    const unconcerned = busMessage({ body: toBody(other) });
+    await expect(handleCommand(starter, unconcerned)).rejects.toMatchObject(refused);
   });
 
   it('settle, maintain and clean up without touching what is young', async () => {

@@ -3,7 +3,7 @@ import { explore } from '../../support/saga-prover/explore.ts';
 import { realSubject } from '../../support/saga-prover/real-subject.ts';
 import { thoroughScenarios } from '../../support/saga-prover/scenarios.ts';
 
-describe('a saga', () => {
+describe('a saga', { timeout: 60_000 }, () => {
   it.each(thoroughScenarios(realSubject))(
     'keeps every promise, whatever happens: $name',
     (scenario) => {

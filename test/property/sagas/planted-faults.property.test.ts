@@ -19,5 +19,8 @@ describe('the saga prover', () => {
     expect(missed.map(({ name }) => name)).toEqual([]);
     expect(findings).toHaveLength(mutations.length);
     for (const { counterexample } of findings) expect(counterexample).toMatch(/^BROKEN: ./m);
+    const refund = findings.find(({ name }) => name.startsWith('money is refunded'));
+    expect(refund?.counterexample).toContain('shipping takes recall-shipment (attempt 1) and is');
+    expect(refund?.counterexample).toContain('BROKEN: nobody has both the parcel and the money');
   });
 });

@@ -24,7 +24,7 @@ export interface DurableAppOptions {
 let count = 0;
 
 /** A name of a hub that no other test uses. */
-export function newHubName(): string {
+function newHubName(): string {
   count += 1;
   return `T${process.pid.toString(36)}${Date.now().toString(36)}x${count}`;
 }

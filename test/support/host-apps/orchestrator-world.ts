@@ -8,7 +8,7 @@ import {
 import { emptyHistory, extendHistory } from '../../../local/host/durable/history/history.ts';
 import { acceptMessages } from '../../../local/host/durable/instance/accept-messages.ts';
 import { beginEpisode, concludeEpisode } from '../../../local/host/durable/instance/episode.ts';
-import type { Episode, InstanceState } from '../../../local/host/durable/instance/episode.ts';
+import type { Episode, InstanceState, Step } from '../../../local/host/durable/instance/episode.ts';
 import type { Instance } from '../../../local/host/durable/instance/instance.ts';
 import type { Message } from '../../../local/host/durable/instance/message.ts';
 import { parseAnswer, parseFailure } from '../../../local/host/durable/replay/action-codec.ts';
@@ -68,15 +68,17 @@ export class OrchestratorWorld {
     const newExecutionId = `e${this.#executions + 1}`;
     const conclusion = { answer, names: anyName, newExecutionId };
     const step = concludeEpisode(this.#state, episode, conclusion);
-    if (isLost) return step.warnings;
-    const isSame = step.instance.executionId === this.instance.executionId;
+    if (!isLost) this.#commit(step, accepted.events);
+    return step.warnings;
+  }
+
+  #commit({ instance, row, newTasks, canceledTimers }: Step, events: readonly object[]): void {
+    const isSame = instance.executionId === this.instance.executionId;
     if (!isSame) this.#executions += 1;
     const base = isSame ? this.history : emptyHistory;
-    const history = step.row === undefined ? base : extendHistory(base, step.row);
-    this.#state = { instance: step.instance, history };
-    this.#track(accepted.events, step.newTasks);
-    for (const id of step.canceledTimers) this.open.delete(id);
-    return step.warnings;
+    this.#state = { instance, history: row === undefined ? base : extendHistory(base, row) };
+    this.#track(events, newTasks);
+    for (const id of canceledTimers) this.open.delete(id);
   }
 
   #hold(events: readonly HistoryEvent[]): void {

@@ -5,13 +5,8 @@ import { isAwaited } from './awaited.ts';
 import { checkReason } from './check-reason.ts';
 import { firstProblem } from './first-problem.ts';
 import { machineKey } from './key.ts';
+import type { Told } from './told.ts';
 import type { Setting, World } from './world.ts';
-
-/** An input and the machine's reaction to it. */
-export interface Told<Input extends SagaInput = SagaInput> {
-  readonly input: Input;
-  readonly advance: Advance<SagaState>;
-}
 
 /** What is wrong with the machine's reaction to an input, given the world before it. */
 export function checkAnswer(setting: Setting, world: World, told: Told): string | undefined {

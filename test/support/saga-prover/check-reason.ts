@@ -1,5 +1,5 @@
 import type { SagaInput } from '../../../sagas/runner/saga-state.ts';
-import type { Told } from './check-answer.ts';
+import type { Told } from './told.ts';
 import type { Setting, World } from './world.ts';
 
 /** A saga that begins to compensate says why, and keeps to it. */

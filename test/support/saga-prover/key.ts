@@ -44,47 +44,50 @@ export function worldKey(world: World): string {
   ].join('|');
 }
 
-const recordKey = remembered(({ own, answered, undone }: ParticipantRecord<unknown>): string => {
+const recordNumbers = new WeakMap<ParticipantRecord<unknown>, number>();
+const recordTexts = new Map<string, number>();
+
+/** Worlds share most records with the worlds before them; equal records have the same number. */
+function recordKey(record: ParticipantRecord<unknown>): number {
+  const known = recordNumbers.get(record);
+  if (known !== undefined) return known;
+  const text = recordText(record);
+  const number = recordTexts.get(text) ?? recordTexts.size;
+  recordTexts.set(text, number);
+  recordNumbers.set(record, number);
+  return number;
+}
+
+function recordText({ own, answered, undone }: ParticipantRecord<unknown>): string {
   const answers = Object.entries(answered).map(([id, { outcome }]) => `${id}${outcome.kind}`);
   return [JSON.stringify(own), answers.sort().join(), Object.keys(undone).sort().join()].join(';');
-});
+}
 
-const entriesKey = remembered((entries: Readonly<Record<string, string | number>>): string =>
-  Object.entries(entries)
-    .map(([key, value]) => `${key}=${value}`)
-    .sort()
-    .join(),
-);
+function commandsKey(commands: World['commands']): string {
+  if (commands.length === 0) return '';
+  // Of the copies of a command only refusals to undo tell the attempts apart.
+  const keys = commands.map(({ id, kind, attempt }) => (kind === 'do' ? id : `${id}${attempt}`));
+  return keys.sort().join();
+}
 
-const tracesKey = remembered((traces: World['traces']): string =>
-  Object.values(traces)
-    .map(({ did, undid, compensated }) => `${did}${undid}${compensated ? 1 : 0}`)
-    .join(),
-);
-
-const commandsKey = remembered((commands: World['commands']): string =>
-  commands
-    // Of the copies of a command only refusals to undo tell the attempts apart.
-    .map(({ id, kind, attempt }) => (kind === 'do' ? id : `${id}${attempt}`))
-    .sort()
-    .join(),
-);
-
-const repliesKey = remembered((replies: World['replies']): string =>
-  replies
+function repliesKey(replies: World['replies']): string {
+  if (replies.length === 0) return '';
+  return replies
     .map(({ id }) => id)
     .sort()
-    .join(),
-);
+    .join();
+}
 
-/** Worlds share most of their parts with the worlds before them. */
-function remembered<Part extends object>(keyOf: (part: Part) => string): (part: Part) => string {
-  const known = new WeakMap<Part, string>();
-  return (part) => {
-    const found = known.get(part);
-    if (found !== undefined) return found;
-    const key = keyOf(part);
-    known.set(part, key);
-    return key;
-  };
+function tracesKey(traces: World['traces']): string {
+  let key = '';
+  for (const { did, undid, compensated } of Object.values(traces)) {
+    key += `${did}${undid}${compensated ? 1 : 0}`;
+  }
+  return key;
+}
+
+function entriesKey(entries: Readonly<Record<string, string | number>>): string {
+  const keys: string[] = [];
+  for (const [key, value] of Object.entries(entries)) keys.push(`${key}=${value}`);
+  return keys.sort().join();
 }

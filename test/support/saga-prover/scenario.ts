@@ -49,7 +49,7 @@ export interface Rule {
   readonly holds: (stands: ReadonlySet<string>, stuck: ReadonlySet<string>) => boolean;
 }
 
-export const allFaults: readonly Fault[] = [
+const allFaults: readonly Fault[] = [
   'delay',
   'duplicate',
   'answer-twice',

@@ -5,8 +5,9 @@ import type { SagaState } from '../../../sagas/runner/machine-state.ts';
 import type { Advance, SagaInput } from '../../../sagas/runner/saga-state.ts';
 import { withProblem } from './act.ts';
 import { isAwaited } from './awaited.ts';
-import { checkAnswer, type Told } from './check-answer.ts';
+import { checkAnswer } from './check-answer.ts';
 import { checkCommand } from './check-command.ts';
+import type { Told } from './told.ts';
 import { emptyWorld, startOf, type Setting, type World } from './world.ts';
 
 const cancelReason = { code: 'saga.cancelled', detail: 'Somebody changed their mind' };

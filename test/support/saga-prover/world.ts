@@ -66,7 +66,7 @@ export interface Setting {
 }
 
 const startedAt = Date.UTC(2026, 0, 5, 8);
-export const sagaId = 'S-1';
+const sagaId = 'S-1';
 export const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
 export function settingOf(subject: Subject, scenario: Scenario): Setting {

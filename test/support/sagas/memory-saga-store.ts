@@ -26,8 +26,9 @@ export function createMemorySagaStore(): SagaStore {
     rowsOf(claim.sagaId).claim = stored;
     return stored;
   };
-  const addOnce = <Row extends { readonly id: string }>(rows: Map<string, Row>, row: Row): void => {
+  const addOnce = <Row extends { readonly id: string }>(rows: Map<string, Row>, row: Row) => {
     if (!rows.has(row.id)) rows.set(row.id, structuredClone(row));
+    return Promise.resolve();
   };
   return {
     insert: (claim) =>
@@ -35,8 +36,8 @@ export function createMemorySagaStore(): SagaStore {
     read: (sagaId) => Promise.resolve(rowsOf(sagaId).claim),
     replace: (claim, etag) =>
       Promise.resolve(rowsOf(claim.sagaId).claim?.etag === etag ? put(claim) : undefined),
-    addReply: (sagaId, reply) => Promise.resolve(addOnce(rowsOf(sagaId).replies, reply)),
-    addCancel: (sagaId, cancel) => Promise.resolve(addOnce(rowsOf(sagaId).cancels, cancel)),
+    addReply: (sagaId, reply) => addOnce(rowsOf(sagaId).replies, reply),
+    addCancel: (sagaId, cancel) => addOnce(rowsOf(sagaId).cancels, cancel),
     open: (sagaId) => {
       const { claim, replies, cancels } = rowsOf(sagaId);
       return Promise.resolve({

@@ -120,9 +120,23 @@ describe('behaviourFor', () => {
     expect(kindFor({ chance: 1, behaviour: 'silent' }, ship)).toBe('silent');
   });
 
-  it('draws independently for rules and for commands', () => {
+  it('draws for each rule anew, so that chances do not hide one another', () => {
+    const rules = rulesOf(
+      { chance: 0.5, behaviour: 'silent' },
+      { chance: 0.5, behaviour: 'answer-twice' },
+    );
+    const kinds = Array.from({ length: 2_000 }, (_, at) => {
+      const command = doCommand('ship-order', { participant: 'shipping', sagaId: `SO-${at}` });
+      return behaviourFor(rules, command).kind;
+    });
+    const twice = kinds.filter((kind) => kind === 'answer-twice').length;
+    expect(twice).toBeGreaterThan(430);
+    expect(twice).toBeLessThan(570);
+  });
+
+  it('draws for each command of a saga anew', () => {
     const ids = Array.from({ length: 2_000 }, (_, at) => `SO-${at}`);
-    const both = ids.filter((id) => fractionOf(`0/a/${id}`) < 0.5 && fractionOf(`1/a/${id}`) < 0.5);
+    const both = ids.filter((id) => fractionOf(`0/a/${id}`) < 0.5 && fractionOf(`0/b/${id}`) < 0.5);
     expect(both.length).toBeGreaterThan(430);
     expect(both.length).toBeLessThan(570);
   });

@@ -119,6 +119,12 @@ describe('decodeCommand', () => {
     expect(decoded).toMatchObject({ problem: expect.stringContaining(problem) as string });
   });
 
+  it('takes no attribute from a prototype that the message brings along', () => {
+    const event = JSON.stringify(eventOf(encodeCommand(charge)));
+    const hostile = new TextEncoder().encode(`{"__proto__":${event}}`);
+    expect(decodeCommand(hostile).ok).toBe(false);
+  });
+
   it('keeps hostile names in data as data', () => {
     const text = JSON.stringify(eventOf(encodeCommand(charge))).replace(
       '"order_id"',

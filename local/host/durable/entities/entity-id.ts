@@ -5,10 +5,6 @@ export function toEntityInstanceId(name: string, key: string): string {
   return `@${name.toLowerCase()}@${key}`;
 }
 
-export function isEntityInstanceId(instanceId: string): boolean {
-  return instanceId.startsWith('@');
-}
-
 /** The name of the entity behind an instance id; empty if it is none. */
 export function entityNameOf(instanceId: string): string {
   return pattern.exec(instanceId)?.[1] ?? '';

@@ -34,26 +34,26 @@ interface Recorded {
 /** A value of the orchestration as JSON text; null where there is none. */
 export type JsonText = string | null;
 
-export interface ExecutionStarted extends Recorded {
+interface ExecutionStarted extends Recorded {
   readonly EventType: typeof eventType.executionStarted;
   readonly Name: string;
   readonly Version?: string;
   readonly Input: JsonText;
 }
 
-export interface TaskScheduled extends Recorded {
+interface TaskScheduled extends Recorded {
   readonly EventType: typeof eventType.taskScheduled;
   readonly Name: string;
   readonly Input: JsonText;
 }
 
-export interface TimerCreated extends Recorded {
+interface TimerCreated extends Recorded {
   readonly EventType: typeof eventType.timerCreated;
   /** ISO 8601. */
   readonly FireAt: string;
 }
 
-export interface SubOrchestrationCreated extends Recorded {
+interface SubOrchestrationCreated extends Recorded {
   readonly EventType: typeof eventType.subOrchestrationCreated;
   readonly Name: string;
   readonly InstanceId: string;
@@ -73,20 +73,20 @@ export interface EventSent extends Recorded {
 /** What gives a task its number: something that the orchestrator has asked for. */
 export type ScheduleEvent = TaskScheduled | TimerCreated | SubOrchestrationCreated | EventSent;
 
-export interface TaskSucceeded extends Recorded {
+interface TaskSucceeded extends Recorded {
   readonly EventType: typeof eventType.taskCompleted | typeof eventType.subOrchestrationCompleted;
   readonly TaskScheduledId: number;
   readonly Result: JsonText;
 }
 
-export interface TaskFaulted extends Recorded {
+interface TaskFaulted extends Recorded {
   readonly EventType: typeof eventType.taskFailed | typeof eventType.subOrchestrationFailed;
   readonly TaskScheduledId: number;
   readonly Reason: string;
   readonly Details: string;
 }
 
-export interface TimerFired extends Recorded {
+interface TimerFired extends Recorded {
   readonly EventType: typeof eventType.timerFired;
   readonly TimerId: number;
   /** ISO 8601. */
@@ -102,21 +102,21 @@ export interface EventRaised extends Recorded {
 }
 
 /** What an orchestrator may wait for. */
-export type CompletionEvent = TaskSucceeded | TaskFaulted | TimerFired | EventRaised;
+type CompletionEvent = TaskSucceeded | TaskFaulted | TimerFired | EventRaised;
 
 /** The host's own note that a timer will not fire; the SDK passes over it. */
-export interface TimerCanceled extends Recorded {
+interface TimerCanceled extends Recorded {
   readonly EventType: typeof eventType.generic;
   readonly Data: 'TimerCanceled';
   readonly TimerId: number;
 }
 
-export interface ExecutionEnded extends Recorded {
+interface ExecutionEnded extends Recorded {
   readonly EventType: typeof eventType.executionCompleted | typeof eventType.executionTerminated;
 }
 
 /** The bounds of an episode, and pauses. */
-export interface Mark extends Recorded {
+interface Mark extends Recorded {
   readonly EventType:
     | typeof eventType.orchestratorStarted
     | typeof eventType.orchestratorCompleted

@@ -22,7 +22,7 @@ export interface RpcReply {
 }
 
 /** Answers a call, at the host that looks after the hub. */
-export type RpcHandler = (hub: Hub, call: RpcCall) => Promise<RpcReply>;
+type RpcHandler = (hub: Hub, call: RpcCall) => Promise<RpcReply>;
 
 /** All that the client asks for lies beneath this path. */
 export const rpcPrefix = '/runtime/webhooks/durabletask';

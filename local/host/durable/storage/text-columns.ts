@@ -1,3 +1,4 @@
+import { toAsciiJson } from '../../../../shared/kernel/ascii-json.ts';
 import type { JsonText } from '../history/history-event.ts';
 
 /** A column holds 32 Ki characters. */
@@ -23,7 +24,7 @@ export async function toTextColumns(
   keepLarge: (text: string) => Promise<string>,
 ): Promise<Columns> {
   if (text === null) return { [`${name}Columns`]: 0 };
-  const parts = split(text);
+  const parts = split(toAsciiJson(text));
   if (parts.length > maxColumns) {
     return { [`${name}Columns`]: inBlob, [name]: await keepLarge(text) };
   }
@@ -47,19 +48,9 @@ function columnName(name: string, index: number): string {
   return index === 0 ? name : `${name}${index}`;
 }
 
-/** Never between the two halves of one character: a half cannot be written as UTF-8. */
 function split(text: string): string[] {
-  const parts: string[] = [];
-  let from = 0;
-  do {
-    let to = from + columnLength;
-    if (isHighSurrogate(text.charCodeAt(to - 1))) to -= 1;
-    parts.push(text.slice(from, to));
-    from = to;
-  } while (from < text.length);
-  return parts;
-}
-
-function isHighSurrogate(code: number): boolean {
-  return code >= 0xd800 && code <= 0xdbff;
+  const count = Math.max(1, Math.ceil(text.length / columnLength));
+  return Array.from({ length: count }, (_, index) =>
+    text.slice(index * columnLength, (index + 1) * columnLength),
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chargesKept } from '../../../../domain/payment/payment.ts';
+import { chargesKept, payment } from '../../../../domain/payment/payment.ts';
 import { doCommand, given, orderData, undoCommand } from '../../../support/commands.ts';
 
 const participant = 'payment';
@@ -28,6 +28,15 @@ describe('payment', () => {
     expect(own.refunds).toEqual([{ id: 'ref-chg-SO-1-1', chargeId: 'chg-SO-1-1', ...money }]);
     expect(outcomes[1]).toEqual({ kind: 'done', data: { refund_id: 'ref-chg-SO-1-1', ...money } });
     expect(chargesKept(own)).toEqual([]);
+  });
+
+  it('has nothing to refund that is refunded, or was never charged, whoever asks', () => {
+    const { undo } = payment.undos.get('refund-payment') ?? {};
+    const { own } = given(participant, [charge, refund]);
+    const unknown = { kind: 'refused', code: 'compensation.unknown' };
+    expect(undo?.(own, { charge_id: 'chg-SO-1-1' })).toMatchObject(unknown);
+    expect(undo?.(own, { charge_id: 'chg-SO-2-1' })).toMatchObject(unknown);
+    expect(undo?.(own, {})).toMatchObject(unknown);
   });
 
   it.each([{ order_id: 'SO-1' }, { amount: 1, currency: 'BRL' }])(

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { participantNames } from '../../../../domain/messages.ts';
 import { entities } from '../../../../functions/entities.ts';
+import { trackerHost } from '../../../../sagas/choreography/tracking.ts';
 import { readConfig } from '../../../../shared/config/read-config.ts';
 
 interface Hub {
@@ -13,6 +15,7 @@ interface Entity {
   readonly Name: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly Subscriptions?: readonly Entity[];
+  readonly Rules?: readonly { readonly Properties: Readonly<Record<string, unknown>> }[];
 }
 
 const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
@@ -81,6 +84,20 @@ describe('the entities of the local broker', () => {
     expect(choreography?.map(({ Name }) => Name)).toEqual(Object.keys(entities.commandQueues));
     for (const { Properties } of choreography ?? []) {
       expect(Properties).toMatchObject({ ...locked, RequiresSession: true });
+    }
+  });
+
+  it('are the topic of choreographed sagas, where each participant gets what it reacts to', () => {
+    const [{ Topics }] = bus.UserConfig.Namespaces;
+    const topic = Topics.find(({ Name }) => Name === entities.choreographyTopic);
+    const subscriptions = topic?.Subscriptions ?? [];
+    expect(topic?.Properties).toMatchObject({ RequiresDuplicateDetection: true });
+    expect(subscriptions.map(({ Name }) => Name)).toEqual(participantNames);
+    for (const { Name, Properties, Rules = [] } of subscriptions) {
+      expect(Properties).toMatchObject({ ...locked, RequiresSession: true });
+      const filters = Rules.map((rule) => rule.Properties['CorrelationFilter']);
+      // The tracker sees everything.
+      expect(filters).toEqual(Name === trackerHost ? [] : [{ Properties: { participant: Name } }]);
     }
   });
 });

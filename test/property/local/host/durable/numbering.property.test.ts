@@ -46,34 +46,45 @@ function ask({ df: api }: Context, leaf: Leaf): Task {
 
 const wanted = (leaf: Leaf): string | null => (leaf.kind === 'timer' ? null : leaf.label);
 
-/** Runs the statements and says, of each, what it got and what it should have got. */
+/** What an orchestrator should have got, and what it got. */
+type Seen = readonly [unknown, unknown];
+
+/** Runs the statements and says, of each, what it should have got and what it got. */
 function* runStatements(
   context: Context,
   statements: readonly Statement[],
-): Generator<df.Task, unknown[], never> {
-  const seen: unknown[] = [];
+): Generator<df.Task, Seen[], unknown> {
+  const seen: Seen[] = [];
   for (const statement of statements) {
-    if (statement.kind === 'signal') {
-      context.df.signalEntity(new df.EntityId('entity', 'key'), 'touch');
-    } else if (statement.kind === 'one') {
-      const { leaf } = statement;
-      seen.push([wanted(leaf), (yield ask(context, leaf)) ?? null]);
-    } else if (statement.kind === 'all') {
-      const values: unknown = yield context.df.Task.all(
-        statement.leaves.map((leaf) => ask(context, leaf)),
-      );
-      const found = values as unknown[];
-      seen.push([statement.leaves.map(wanted), found.map((value) => value ?? null)]);
-    } else {
-      const tasks = statement.leaves.map((leaf) => ask(context, leaf));
-      const winner: unknown = yield context.df.Task.any(tasks);
-      const index = tasks.indexOf(winner as Task);
-      const leaf = statement.leaves[index];
-      seen.push([leaf && wanted(leaf), tasks[index]?.result ?? null]);
-      for (const task of tasks) if (!task.isCompleted) task.cancel?.();
+    switch (statement.kind) {
+      case 'signal':
+        context.df.signalEntity(new df.EntityId('entity', 'key'), 'touch');
+        break;
+      case 'one':
+        seen.push([wanted(statement.leaf), (yield ask(context, statement.leaf)) ?? null]);
+        break;
+      case 'all':
+        seen.push(yield* runAll(context, statement.leaves));
+        break;
+      case 'any':
+        seen.push(yield* runAny(context, statement.leaves));
     }
   }
   return seen;
+}
+
+function* runAll(context: Context, leaves: readonly Leaf[]): Generator<df.Task, Seen, unknown> {
+  const values = yield context.df.Task.all(leaves.map((leaf) => ask(context, leaf)));
+  return [leaves.map(wanted), (values as unknown[]).map((value) => value ?? null)];
+}
+
+function* runAny(context: Context, leaves: readonly Leaf[]): Generator<df.Task, Seen, unknown> {
+  const tasks = leaves.map((leaf) => ask(context, leaf));
+  const winner = yield context.df.Task.any(tasks);
+  for (const task of tasks) if (!task.isCompleted) task.cancel?.();
+  const index = tasks.indexOf(winner as Task);
+  const leaf = leaves[index];
+  return [leaf && wanted(leaf), tasks[index]?.result ?? null];
 }
 
 function completion(task: ScheduleEvent, executionId: string, seed: object): Message {
@@ -151,28 +162,21 @@ function eventNames(statements: readonly Statement[]): string[] {
     .flatMap(({ kind, label }) => (kind === 'event' ? [label] : []));
 }
 
+type Choose = (bound: number) => number;
+
 async function runProgram(
   program: readonly Statement[],
-  choose: (bound: number) => number,
+  choose: Choose,
 ): Promise<OrchestratorWorld> {
-  const seed = {};
   const world = new OrchestratorWorld((context: Context) => runStatements(context, program));
   const events = eventNames(program).map((name): Message => {
     return { kind: 'eventRaised', messageId: name, name, input: JSON.stringify(name) };
   });
   const told: Message[] = [];
+  const seed = {};
   await world.step([]);
   for (let round = 0; round < 400 && !isFinished(world.instance); round += 1) {
-    const batch: Message[] = [{ kind: choose(4) === 0 ? 'suspend' : 'resume' }];
-    const open = [...world.open.values()];
-    for (let count = 0; count <= choose(3); count += 1) {
-      const isEvent = events.length > 0 && (open.length === 0 || choose(3) === 0);
-      if (isEvent) batch.push(...events.splice(choose(events.length), 1));
-      else {
-        const [task] = open.splice(choose(Math.max(open.length, 1)), 1);
-        if (task !== undefined) batch.push(completion(task, world.instance.executionId, seed));
-      }
-    }
+    const batch = chooseBatch(world, { events, seed }, choose);
     told.push(...batch);
     // Every message may come again, at once or later.
     if (choose(3) === 0) batch.push(...told.slice(choose(told.length)).filter(isNoControl));
@@ -181,6 +185,23 @@ async function runProgram(
     await world.step(batch);
   }
   return world;
+}
+
+function chooseBatch(
+  world: OrchestratorWorld,
+  { events, seed }: { readonly events: Message[]; readonly seed: object },
+  choose: Choose,
+): Message[] {
+  const batch: Message[] = [{ kind: choose(4) === 0 ? 'suspend' : 'resume' }];
+  const open = [...world.open.values()];
+  const count = 1 + choose(3);
+  while (batch.length <= count && events.length + open.length > 0) {
+    const isEvent = events.length > 0 && (open.length === 0 || choose(3) === 0);
+    const tasks = isEvent ? [] : open.splice(choose(open.length), 1);
+    const ends = tasks.map((task) => completion(task, world.instance.executionId, seed));
+    batch.push(...ends, ...(isEvent ? events.splice(choose(events.length), 1) : []));
+  }
+  return batch;
 }
 
 /** A pause that comes again is a new pause. */
@@ -206,7 +227,7 @@ describe('the numbers of tasks', () => {
         const world = await runProgram(program, choose);
         expect(world.instance.status).toBe('Completed');
         expectNothingTwice(world);
-        const seen = JSON.parse(world.instance.output ?? 'null') as [unknown, unknown][];
+        const seen = JSON.parse(world.instance.output ?? 'null') as Seen[];
         for (const [expected, actual] of seen) expect(actual).toEqual(expected);
         expect(seen).toHaveLength(program.filter(({ kind }) => kind !== 'signal').length);
       }),
