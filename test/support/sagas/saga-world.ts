@@ -26,7 +26,7 @@ export interface ShownSaga {
 }
 
 /** What a person is told of a compensation that cannot be finished. */
-export interface StuckNotice {
+interface StuckNotice {
   readonly saga_id: string;
   readonly step: string;
   readonly status: string;

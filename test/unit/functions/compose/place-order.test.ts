@@ -8,7 +8,12 @@ import type { OutgoingEvent } from '../../../../shared/ports/bus.ts';
 const storage = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Yg==';
 const broker =
   'Endpoint=sb://localhost;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true';
-const config = readConfig({ AzureWebJobsStorage: storage, EventHubs: broker, ServiceBus: broker });
+const config = readConfig({
+  environment: 'development',
+  AzureWebJobsStorage: storage,
+  EventHubs: broker,
+  ServiceBus: broker,
+});
 if (!config.ok) throw new Error(JSON.stringify(config.problem));
 const reader = openEventReader(config.value);
 
