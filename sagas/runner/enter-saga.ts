@@ -40,8 +40,7 @@ function enterClaim(
 ): SagaClaim | undefined {
   if (run === 'forward') {
     if (claim.phase === 'claimed') return { ...claim, phase: 'running', token, enteredAt: at };
-    const isMine = claim.phase === 'running' && claim.token === token;
-    return isMine && !hasAnswers(claim, replies) ? claim : undefined;
+    return claim.phase === 'running' && mayEnterAgain(claim, replies, token) ? claim : undefined;
   }
   if (claim.phase !== 'returning') return undefined;
   if (claim.returnToken === undefined) return { ...claim, returnToken: token, returnedAt: at };
@@ -49,13 +48,17 @@ function enterClaim(
 }
 
 /**
- * A run that has got answers does not enter again. Somebody has restarted its instance, and a
+ * A run may ask again, but not once it has got answers. Somebody has restarted its instance, and a
  * machine that began anew would know of none of the steps that were taken: it would time out and
  * undo the first one alone. A returning run may begin anew, because it undoes everything.
  */
-function hasAnswers({ sagaId }: SagaClaim, replies: SagaFile['replies']): boolean {
+function mayEnterAgain(
+  { sagaId, token: entered }: SagaClaim,
+  replies: SagaFile['replies'],
+  token: string,
+): boolean {
   const ownCommands = commandIdOf(sagaId, '');
-  return replies.some(({ commandId }) => commandId.startsWith(ownCommands));
+  return entered === token && !replies.some(({ commandId }) => commandId.startsWith(ownCommands));
 }
 
 async function list(
