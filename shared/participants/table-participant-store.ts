@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import { AppError } from '../kernel/app-error.ts';
-import { statusOf, storageFailure } from '../kernel/storage-failure.ts';
+import { orStatus, storageFailure } from '../kernel/storage-failure.ts';
 import type { ParticipantStore, RecordKey, StoredRecord } from '../ports/participants.ts';
 import { fromColumns, toColumns } from './record-columns-codec.ts';
 
@@ -71,19 +71,4 @@ function requireRecord(row: object): string {
 
 function unexpected(message: string): AppError {
   return new AppError('storage.unexpected_answer', message, { kind: 'permanent' });
-}
-
-/** The answer, or undefined for a status that is an outcome and not a failure. */
-async function orStatus<Answer>(
-  outcomes: readonly number[],
-  request: Promise<Answer>,
-  name: string,
-): Promise<Answer | undefined> {
-  try {
-    return await request;
-  } catch (cause) {
-    const status = statusOf(cause);
-    if (status !== undefined && outcomes.includes(status)) return undefined;
-    throw storageFailure(cause, name);
-  }
 }

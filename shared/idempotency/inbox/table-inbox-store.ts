@@ -1,5 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import { AppError } from '../../kernel/app-error.ts';
+import { orStatus } from '../../kernel/storage-failure.ts';
 import { epochMs, type EpochMs } from '../../kernel/time.ts';
 import type { InboxKey } from '../../ports/inbox.ts';
 import { hashEventKey } from '../event-key-hash.ts';
@@ -23,16 +24,28 @@ export function createTableInboxStore(table: TableClient): InboxStore {
   return {
     read: async (key) => {
       const { partitionKey, rowKey } = address(key);
-      const entity = await orStatus(404, table.getEntity<InboxEntity>(partitionKey, rowKey));
+      const entity = await orStatus(
+        [404],
+        table.getEntity<InboxEntity>(partitionKey, rowKey),
+        'read the inbox',
+      );
       return entity && { row: toRow(entity), etag: entity.etag };
     },
     insert: async (key, row) => {
-      const answer = await orStatus(409, table.createEntity({ ...address(key), ...row }));
+      const answer = await orStatus(
+        [409],
+        table.createEntity({ ...address(key), ...row }),
+        'write the inbox',
+      );
       return answer && requireEtag(answer.etag);
     },
     replace: async (key, row, etag) => {
       const entity = { ...address(key), ...row };
-      const answer = await orStatus(412, table.updateEntity(entity, 'Replace', { etag }));
+      const answer = await orStatus(
+        [412],
+        table.updateEntity(entity, 'Replace', { etag }),
+        'write the inbox',
+      );
       return answer && requireEtag(answer.etag);
     },
     forget: (consumer, before) => forget(table, consumer, before),
@@ -47,7 +60,7 @@ async function forget(table: TableClient, consumer: string, before: EpochMs): Pr
       queryOptions: { filter, select: ['rowKey', 'partitionKey'] },
     });
     for await (const { partitionKey, rowKey, etag } of rows) {
-      await orStatus(404, table.deleteEntity(partitionKey, rowKey, { etag }));
+      await orStatus([404], table.deleteEntity(partitionKey, rowKey, { etag }), 'clean the inbox');
       forgotten += 1;
     }
   }
@@ -91,27 +104,4 @@ function requireEtag(etag: string | undefined): string {
   throw new AppError('storage.unexpected_answer', 'Table Storage answered without an ETag.', {
     kind: 'transient',
   });
-}
-
-/** The answer, or undefined for the one status that is an outcome and not a failure. */
-async function orStatus<Answer>(
-  status: 404 | 409 | 412,
-  request: Promise<Answer>,
-): Promise<Answer | undefined> {
-  try {
-    return await request;
-  } catch (cause) {
-    if (statusOf(cause) === status) return undefined;
-    throw new AppError('storage.unavailable', 'Table Storage did not answer an inbox request.', {
-      kind: 'transient',
-      cause,
-      details: { status: statusOf(cause) },
-    });
-  }
-}
-
-function statusOf(cause: unknown): number | undefined {
-  return typeof cause === 'object' && cause !== null && 'statusCode' in cause
-    ? Number(cause.statusCode)
-    : undefined;
 }
