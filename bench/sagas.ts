@@ -138,10 +138,13 @@ async function readHistory(runtime: Runtime): Promise<SagaRun['history']> {
   const lengths = { order: 0, receipt: 0 };
   const rows = openTable(runtime, historyTable).listEntities();
   for await (const { partitionKey = '', rowKey = '', ...columns } of rows) {
-    if (!rowKey.startsWith('h-')) continue;
-    const texts = Object.values(columns).filter((value) => typeof value === 'string');
+    const isHistory = rowKey.startsWith('h-');
     const kind = partitionKey.startsWith('receipt-') ? 'receipt' : 'order';
-    lengths[kind] += texts.reduce((sum, text) => sum + text.length, 0);
+    for (const [name, value] of Object.entries(columns)) {
+      // The first rows of a history are columns of the instance's own row.
+      const isPart = isHistory || /^history\d+$/.test(name);
+      if (isPart && typeof value === 'string') lengths[kind] += value.length;
+    }
   }
   return { order: lengths.order / orders, receipt: lengths.receipt / receipts };
 }

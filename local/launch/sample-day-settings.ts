@@ -23,6 +23,6 @@ const misbehaviour = [
 export const sampleDaySettings: Readonly<Record<string, string>> = {
   saga_step_timeout_seconds: '10',
   saga_step_attempts: '3',
-  saga_compensation_attempts: '3',
+  saga_compensation_attempts: '2',
   participant_simulation: JSON.stringify(misbehaviour),
 };

@@ -8,7 +8,6 @@ import {
   toOperation,
 } from './entity-row-codec.ts';
 import type { HubTable, TaggedRow } from './hub-table.ts';
-import { instanceRowKey } from './instance-row-codec.ts';
 import { toPartitionKey } from './partition-key.ts';
 import { fromTextColumns, toTextColumns, type Columns, type LargeTexts } from './text-columns.ts';
 
@@ -93,8 +92,8 @@ export class EntityStore {
 
   /** The entities that have something left to send. */
   async listSending(): Promise<string[]> {
-    const filter = `RowKey eq '${instanceRowKey}' and hasOutbox eq true`;
-    return (await this.#table.find(filter)).map(({ row }) => String(row['instanceId']));
+    const sending = await this.#table.find('hasOutbox eq true');
+    return sending.map(({ row }) => String(row['instanceId']));
   }
 
   /** The answer to a call that was handled and whose caller has perhaps not heard of it. */

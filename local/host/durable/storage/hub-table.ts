@@ -42,7 +42,7 @@ export class HubTable {
 
   /** The tag of the new row; undefined if the instance exists. */
   insert(instanceId: string, columns: Columns): Promise<string | undefined> {
-    return this.put({ instanceId, rowKey: instanceRowKey }, columns, undefined);
+    return this.put({ instanceId, rowKey: instanceRowKey(instanceId) }, columns, undefined);
   }
 
   /**
@@ -54,7 +54,7 @@ export class HubTable {
     { columns, created, deleted }: RowsChange,
   ): Promise<string> {
     const partitionKey = toPartitionKey(instanceId);
-    const own = { partitionKey, rowKey: instanceRowKey, ...columns };
+    const own = { partitionKey, rowKey: instanceRowKey(instanceId), ...columns };
     const isAlone = created.length + deleted.length === 0;
     const actions: TransactionAction[] = [
       etag === undefined ? ['create', own] : ['update', own, 'Merge', { etag }],
@@ -95,7 +95,10 @@ export class HubTable {
     }
   }
 
-  async read(instanceId: string, rowKey = instanceRowKey): Promise<TaggedRow | undefined> {
+  async read(
+    instanceId: string,
+    rowKey = instanceRowKey(instanceId),
+  ): Promise<TaggedRow | undefined> {
     try {
       const row = await this.#table.getEntity(toPartitionKey(instanceId), rowKey);
       return { row, etag: row.etag };
@@ -135,12 +138,13 @@ export class HubTable {
   /** Deletes an instance that nobody has changed since, whole. Errors: `ConflictError`. */
   async remove(instanceId: string, etag: string): Promise<void> {
     const partition = toPartitionKey(instanceId);
+    const own = instanceRowKey(instanceId);
     const rows = await this.#list(`PartitionKey eq '${partition}'`);
-    const others = rows.map(({ rowKey }) => String(rowKey)).filter((key) => key !== instanceRowKey);
+    const others = rows.map(({ rowKey }) => String(rowKey)).filter((key) => key !== own);
     // The instance's own row goes last: an interrupted removal can be repeated.
     await this.discard(instanceId, others);
     try {
-      await this.#table.deleteEntity(partition, instanceRowKey, { etag });
+      await this.#table.deleteEntity(partition, own, { etag });
     } catch (cause) {
       if (isConflict(cause)) throw new ConflictError(`${instanceId} was changed`, { cause });
       throw storageFailure(cause, 'delete an instance');

@@ -3,13 +3,19 @@ import type { EntityOperation, Instance, Parent, RuntimeStatus } from '../instan
 import { isFinished } from '../instance/instance.ts';
 import type { HistoryRow } from '../history/history.ts';
 import type { JsonText } from '../history/history-event.ts';
+import { toPartitionKey } from './partition-key.ts';
 import type { Columns } from './text-columns.ts';
 
-/** The row of an instance within its partition. */
-export const instanceRowKey = 'instance';
+/**
+ * The row of an instance within its partition. No two instances share the key: Azurite looks for a
+ * row by this key first, and would go through all instances for each request.
+ */
+export function instanceRowKey(instanceId: string): string {
+  return `instance-${toPartitionKey(instanceId)}`;
+}
 
-/** Instances that a host has to look after when it takes over. */
-export const openInstancesFilter = `RowKey eq '${instanceRowKey}' and isOpen eq true`;
+/** Instances that a host has to look after when it takes over: no other row says that it is open. */
+export const openInstancesFilter = 'isOpen eq true';
 
 export type StoredRow = Readonly<Record<string, unknown>>;
 

@@ -11,7 +11,6 @@ import type { HubTable, TaggedRow } from './hub-table.ts';
 import { maxTransactionRows } from './hub-table.ts';
 import {
   historyRowKey,
-  instanceRowKey,
   openInstancesFilter,
   parseHistoryRow,
   plainColumns,
@@ -131,7 +130,6 @@ export class InstanceStore {
   async list({ statuses, createdFrom, createdTo }: InstanceFilter): Promise<StoredInstance[]> {
     const wanted = statuses.length === 0 ? runtimeStatuses : statuses;
     const filter = [
-      `RowKey eq '${instanceRowKey}'`,
       `kind eq 'orchestration'`,
       `(${wanted.map((status) => `status eq '${status}'`).join(' or ')})`,
       ...(createdFrom === undefined ? [] : [`createdAt ge '${createdFrom.toISOString()}'`]),
