@@ -3,6 +3,8 @@ import { inject } from 'vitest';
 
 /** One request as it went over the wire. */
 interface SentRequest {
+  /** The same when the client repeats the request because a loaded machine broke the line. */
+  readonly id: string;
   readonly method: string;
   readonly url: string;
 }
@@ -31,7 +33,7 @@ export async function openTestTable(name: string): Promise<TestTable> {
     {
       name: 'observe',
       sendRequest: async (request, next) => {
-        requests.push({ method: request.method, url: request.url });
+        requests.push({ id: request.requestId, method: request.method, url: request.url });
         const answer = await next(request);
         if (toLose === 0) return answer;
         toLose -= 1;

@@ -63,33 +63,37 @@ async function expectSound(table: string, rows: number, nowMs = Date.now()) {
 }
 
 describe('Delta tables on Azurite', () => {
-  it('take many processes with overlapping owners: every row once, versions without a gap', async () => {
-    const table = newTable();
-    const authors = ['0', '1', '2'].map(authorNamed);
-    const writers = Array.from({ length: 4 }, () =>
-      openWriter({ checkpointInterval: 3, checkpointGroupRows: 5 }),
-    );
-    const messages = 30;
-    await Promise.all(
-      writers.flatMap((writer, index) =>
-        authors.map(async (author) => {
-          const step = 2 + index;
-          for (let first = 0; first < messages; first += step) {
-            const last = Math.min(first + step, messages) - 1;
-            await writer.append(
-              sampleAppend(table, author, { first: Math.max(0, first - 2), last }),
-            );
-          }
-        }),
-      ),
-    );
-    await Promise.all(writers.map((writer) => writer.idle()));
-    const { txns, version } = await expectSound(table, authors.length * messages);
-    expect(txns).toEqual(new Map(authors.map((author) => [author, messages - 1])));
-    expect(version).toBeGreaterThan(3);
-  });
+  it(
+    'take many processes with overlapping owners: every row once, versions without a gap',
+    { timeout: 120_000 },
+    async () => {
+      const table = newTable();
+      const authors = ['0', '1', '2'].map(authorNamed);
+      const writers = Array.from({ length: 4 }, () =>
+        openWriter({ checkpointInterval: 3, checkpointGroupRows: 5 }),
+      );
+      const messages = 30;
+      await Promise.all(
+        writers.flatMap((writer, index) =>
+          authors.map(async (author) => {
+            const step = 2 + index;
+            for (let first = 0; first < messages; first += step) {
+              const last = Math.min(first + step, messages) - 1;
+              await writer.append(
+                sampleAppend(table, author, { first: Math.max(0, first - 2), last }),
+              );
+            }
+          }),
+        ),
+      );
+      await Promise.all(writers.map((writer) => writer.idle()));
+      const { txns, version } = await expectSound(table, authors.length * messages);
+      expect(txns).toEqual(new Map(authors.map((author) => [author, messages - 1])));
+      expect(version).toBeGreaterThan(3);
+    },
+  );
 
-  it('let 20 processes create one table at once', async () => {
+  it('let 20 processes create one table at once', { timeout: 120_000 }, async () => {
     const table = newTable();
     const authors = Array.from({ length: 20 }, (_, index) => authorNamed(String(index)));
     await Promise.all(

@@ -68,8 +68,9 @@ describe('BronzeIngest on Table Storage', () => {
     send(1_000, 'e');
     const report = await ingest.consume(hub.batch('0', 1));
     expect(report.counts).toMatchObject({ received: 1_000, landed: 1_000 });
-    expect(claims.requests.length).toBeLessThanOrEqual(17);
-    expect(plans.requests).toHaveLength(1);
+    const spent = ({ requests }: TestTable) => new Set(requests.map(({ id }) => id)).size;
+    expect(spent(claims)).toBeLessThanOrEqual(17);
+    expect(spent(plans)).toBe(1);
   });
 
   it('lands every event once with three owners, lost answers and overlapping redeliveries', async () => {
