@@ -138,13 +138,11 @@ async function readHistory(runtime: Runtime): Promise<SagaRun['history']> {
   const lengths = { order: 0, receipt: 0 };
   const rows = openTable(runtime, historyTable).listEntities();
   for await (const { partitionKey = '', rowKey = '', ...columns } of rows) {
-    const isHistory = rowKey.startsWith('h-');
     const kind = partitionKey.startsWith('receipt-') ? 'receipt' : 'order';
-    for (const [name, value] of Object.entries(columns)) {
-      // The first rows of a history are columns of the instance's own row.
-      const isPart = isHistory || /^history\d+$/.test(name);
-      if (isPart && typeof value === 'string') lengths[kind] += value.length;
-    }
+    // The first rows of a history are columns of the instance's own row.
+    const isPart = (name: string): boolean => rowKey.startsWith('h-') || /^history\d/.test(name);
+    const texts = Object.entries(columns).map(([name, value]) => (isPart(name) ? value : ''));
+    lengths[kind] += texts.join('').length;
   }
   return { order: lengths.order / orders, receipt: lengths.receipt / receipts };
 }

@@ -7,7 +7,7 @@ const misbehaviour = [
   { command: 'charge-payment', behaviour: 'fail', code: 'payment.declined', chance: 0.04 },
   { command: 'ship-order', behaviour: 'fail', code: 'carrier.refused', chance: 0.01 },
   { command: 'charge-payment', behaviour: 'silent', attempt: 1, chance: 0.02 },
-  { command: 'ship-order', behaviour: 'answer-late', ms: 12_000, attempt: 1, chance: 0.02 },
+  { command: 'ship-order', behaviour: 'answer-late', ms: 22_000, attempt: 1, chance: 0.02 },
   { command: 'pick-order', behaviour: 'slow', ms: 2_000, chance: 0.05 },
   { command: 'pack-order', behaviour: 'answer-twice', chance: 0.05 },
   { command: 'put-away', behaviour: 'error', times: 1, chance: 0.05 },
@@ -18,10 +18,11 @@ const misbehaviour = [
 
 /**
  * Settings under which the sample day is worth watching: participants that fail, and time limits
- * that let it end within about a minute.
+ * that let it end within about a minute. A busy machine takes 10 s for a step when a day's sagas
+ * begin at once: a shorter limit would have it do the work twice.
  */
 export const sampleDaySettings: Readonly<Record<string, string>> = {
-  saga_step_timeout_seconds: '10',
+  saga_step_timeout_seconds: '20',
   saga_step_attempts: '3',
   saga_compensation_attempts: '2',
   participant_simulation: JSON.stringify(misbehaviour),
