@@ -17,12 +17,14 @@ const inlineCatalogue: Plugin = {
   },
 };
 
+const entry = join(import.meta.dirname, 'functions/index.ts');
+
 /**
  * The deployed application: a small entry that registers the triggers, and a chunk for everything
  * that it loads with `import()`. The worker provides `@azure/functions-core`.
  */
 const options = {
-  input: { index: 'functions/index.ts' },
+  input: { index: entry },
   platform: 'node',
   external: ['@azure/functions-core'],
   plugins: [inlineCatalogue],
@@ -34,6 +36,10 @@ const options = {
     minify: true,
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
+    // One file for all that the entry imports at once: each file costs a cold start half a millisecond.
+    codeSplitting: {
+      groups: [{ name: 'initial', tags: ['$initial'], test: (id) => id !== entry }],
+    },
   },
 } satisfies BuildOptions;
 
