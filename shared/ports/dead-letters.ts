@@ -1,5 +1,5 @@
 import type { EpochMicros, EpochMs } from '../kernel/time.ts';
-import type { Violation } from './events.ts';
+import type { CarriedDeadLetter, Violation } from './events.ts';
 
 export type ErrorCategory = 'schema' | 'processing' | 'timeout' | 'poison';
 
@@ -66,4 +66,23 @@ export interface Resolution {
 export interface DeadLetterIntake {
   /** Inserts what is not there yet; repeating it is harmless and undoes no resolution. */
   record(records: readonly DeadLetterRecord[]): Promise<void>;
+}
+
+/** A message that died, with the bytes and properties that it had. */
+export interface DeadMessage extends Omit<CarriedDeadLetter, 'properties'> {
+  /** A Map, because a producer chooses the keys (`__proto__`). */
+  readonly properties: ReadonlyMap<string, unknown>;
+  readonly body: Uint8Array;
+  /** Places in a JSON batch whose events have their verdicts elsewhere: they get no dead letter. */
+  readonly judged?: readonly number[];
+}
+
+/** Takes what dies outside the Bronze consumer on its way to the table of dead letters. */
+export interface DeadLetterSender {
+  /**
+   * Resolves when all of them are kept; then they may be settled. One that is rejected again, with
+   * the same position, is the same dead letter. Nothing is refused for its content.
+   * Errors: `broker.unavailable`, `storage.unavailable` (transient).
+   */
+  reject(messages: readonly DeadMessage[]): Promise<void>;
 }

@@ -1,0 +1,85 @@
+import type { DurationMs } from '../../kernel/time.ts';
+import type { Rejection, Violation } from '../../ports/events.ts';
+
+/** What is known of a message that Service Bus has put into a dead-letter queue. */
+export interface BrokerDeath {
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
+  /** How often it was delivered. */
+  readonly deliveryCount: number | null;
+  /** Time since it was enqueued. */
+  readonly age: DurationMs;
+  /** Lock duration of its entity. */
+  readonly lock: DurationMs;
+}
+
+/**
+ * Why a message died, in the four categories. Pure and total. A reason that is not the broker's own
+ * is a consumer's: its name says the category, or it is a failure of its handling.
+ */
+export function rejectionOfDeath(death: BrokerDeath): Rejection {
+  const { reason = '', description = '' } = death;
+  const [category, code] = judge(death, reason);
+  const violation: Violation = { code, detail: describe(reason, description) };
+  return { category, violations: [violation] };
+}
+
+type Judged = readonly [category: Rejection['category'], code: string];
+
+/** The broker's own reasons. Source: Service Bus documentation, "dead-letter queues". */
+const brokerReasons: ReadonlyMap<string, Judged> = new Map([
+  ['TTLExpiredException', ['timeout', 'broker.ttl_expired']],
+  ['HeaderSizeExceeded', ['processing', 'broker.header_size_exceeded']],
+  ['MaxTransferHopCountExceeded', ['processing', 'broker.hops_exceeded']],
+  ['Session ID is null.', ['processing', 'broker.session_missing']],
+  ['Session id is null.', ['processing', 'broker.session_missing']],
+  ['', ['processing', 'broker.reason_missing']],
+]);
+
+function judge(death: BrokerDeath, reason: string): Judged {
+  const known = brokerReasons.get(reason);
+  if (known !== undefined) return known;
+  if (reason === 'MaxDeliveryCountExceeded') {
+    return hasOnlyLostLocks(death)
+      ? ['timeout', 'broker.lock_expired']
+      : ['processing', 'broker.deliveries_exceeded'];
+  }
+  return [categoryOfReason(reason), codeOfReason(reason)];
+}
+
+/**
+ * The broker does not say how its deliveries ended. Every lost lock takes a whole lock's time, so a
+ * younger message has failed otherwise at least once; one that is as old has most likely timed out,
+ * because a handler that fails gives a message back at once.
+ */
+function hasOnlyLostLocks({ description = '', deliveryCount, age, lock }: BrokerDeath): boolean {
+  if (/\block\b.*\b(expired|lost)\b/i.test(description)) return true;
+  return deliveryCount !== null && deliveryCount > 0 && age >= deliveryCount * lock;
+}
+
+/** Codes of the Bronze consumer's rules, and what other systems call the same. */
+const schemaForm =
+  /^(bytes|json|batch|mode|size|envelope|type|schema)\.|schema|validation|deserializ|malformed/i;
+
+function categoryOfReason(reason: string): Rejection['category'] {
+  if (/poison/i.test(reason)) return 'poison';
+  if (schemaForm.test(reason)) return 'schema';
+  return /time[d-]?\s?out|expired/i.test(reason) ? 'timeout' : 'processing';
+}
+
+/** Dead letters of one cause share their code, so it is kept as it is where it can be a code. */
+function codeOfReason(reason: string): string {
+  return /^[A-Za-z][\w.:/-]{0,99}$/.test(reason) ? `reason.${reason}` : 'reason.other';
+}
+
+const maxReason = 200;
+const maxDescription = 1_000;
+
+function describe(reason: string, description: string): string {
+  const parts = [cut(reason, maxReason), cut(description, maxDescription)];
+  return parts.filter((part) => part !== '').join(': ');
+}
+
+function cut(text: string, length: number): string {
+  return text.slice(0, length).toWellFormed();
+}
