@@ -57,9 +57,9 @@ function hasOnlyLostLocks({ description = '', deliveryCount, age, lock }: Broker
   return deliveryCount !== null && deliveryCount > 0 && age >= deliveryCount * lock;
 }
 
-/** Codes of the Bronze consumer's rules, and what other systems call the same. */
+/** The areas of the Bronze consumer's rules, and what other systems call the same. */
 const schemaForm =
-  /^(bytes|json|batch|mode|size|envelope|type|schema)\.|schema|validation|deserializ|malformed/i;
+  /^(bytes|json|batch|mode|size|envelope|type|idempotency)\.|schema|validation|deserializ|malformed/i;
 
 function categoryOfReason(reason: string): Rejection['category'] {
   if (/poison/i.test(reason)) return 'poison';
@@ -67,8 +67,12 @@ function categoryOfReason(reason: string): Rejection['category'] {
   return /time[d-]?\s?out|expired/i.test(reason) ? 'timeout' : 'processing';
 }
 
-/** Dead letters of one cause share their code, so it is kept as it is where it can be a code. */
+/** Codes of the Bronze consumer's own rules stay what they are. */
+const ownCode = /^(bytes|json|batch|mode|size|envelope|type|schema|idempotency)\.[\w.:]{1,120}$/;
+
+/** Dead letters of one cause share their code, so a reason is kept where it can be a code. */
 function codeOfReason(reason: string): string {
+  if (ownCode.test(reason)) return reason;
   return /^[A-Za-z][\w.:/-]{0,99}$/.test(reason) ? `reason.${reason}` : 'reason.other';
 }
 

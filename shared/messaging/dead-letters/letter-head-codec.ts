@@ -34,15 +34,21 @@ export function readHead(text: string): Result<LetterHead, string> {
     head: {
       ...place,
       rejection,
-      deliveryCount: readCount(fields['deliveryCount']),
-      contentType: readText(fields['contentType']) ?? null,
-      sessionId: readText(fields['sessionId']) ?? null,
-      partitionKey: readText(fields['partitionKey']) ?? null,
+      ...readTransport(fields),
       properties: propertiesText,
     },
     properties: new Map(Object.entries(properties)),
     judged: readNumbers(fields['judged']),
   });
+}
+
+function readTransport(fields: Fields) {
+  return {
+    deliveryCount: readCount(fields['deliveryCount']),
+    contentType: readText(fields['contentType']) ?? null,
+    sessionId: readText(fields['sessionId']) ?? null,
+    partitionKey: readText(fields['partitionKey']) ?? null,
+  };
 }
 
 function readPlace(fields: Fields) {
