@@ -1,5 +1,5 @@
 import { AppError } from '../shared/kernel/app-error.ts';
-import { propertiesText } from '../shared/kernel/properties-text.ts';
+import { spellJson } from '../shared/kernel/properties-text.ts';
 import { epochMs, type EpochMs } from '../shared/kernel/time.ts';
 
 /** The member of a value that a host made, or undefined: never one of the prototype. */
@@ -58,7 +58,7 @@ export function toOptionalInstant(value: unknown): EpochMs | undefined {
 /** A text; the host library parses texts that look like JSON, so a number may be one. */
 export function toText(value: unknown): string | undefined {
   if (value === undefined || value === null || value === '') return undefined;
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  return typeof value === 'string' ? value : spellJson(value);
 }
 
 /** The bytes of a message. A parsed object would be no longer what the producer sent. */
@@ -72,7 +72,7 @@ export function toBytes(value: unknown): Uint8Array {
 export function toAnyBytes(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
   if (value === undefined || value === null) return new Uint8Array();
-  return Buffer.from(typeof value === 'string' ? value : propertiesText(toMap(value)), 'utf8');
+  return Buffer.from(typeof value === 'string' ? value : spellJson(value), 'utf8');
 }
 
 function readWholeNumber(value: unknown): number | undefined {

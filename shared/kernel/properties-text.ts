@@ -3,13 +3,14 @@
  * a value that cannot be spelled, such as one that nests too deep, a text that says so.
  */
 export function propertiesText(properties: ReadonlyMap<string, unknown>): string {
-  const members = [...properties].map(([name, value]) => `${spell(name)}:${spell(value)}`);
+  const members = [...properties].map(([name, value]) => `${spellJson(name)}:${spellJson(value)}`);
   return `{${members.join(',')}}`;
 }
 
 const unspellable = '"(not spellable as JSON)"';
 
-function spell(value: unknown): string {
+/** A value as JSON text. Total, as `propertiesText`. */
+export function spellJson(value: unknown): string {
   try {
     // Undefined for a function or a symbol, whatever the type says.
     const text = JSON.stringify(value, plain) as string | undefined;

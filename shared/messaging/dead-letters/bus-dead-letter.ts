@@ -1,4 +1,5 @@
 import { authorOutsideHubs } from '../../kernel/author.ts';
+import { spellJson } from '../../kernel/properties-text.ts';
 import { durationMs, type DurationMs, type EpochMs } from '../../kernel/time.ts';
 import type { DeadMessage } from '../../ports/dead-letters.ts';
 import type { Rejection } from '../../ports/events.ts';
@@ -80,7 +81,7 @@ function splitProperties(all: ReadonlyMap<string, unknown>) {
     if (known !== reasonName && known !== descriptionName) properties.set(name, value);
     else if (typeof value === 'string') causes.set(known, value);
     // The host library parses texts that look like JSON.
-    else if (value !== null && value !== undefined) causes.set(known, JSON.stringify(value));
+    else if (value !== null && value !== undefined) causes.set(known, spellJson(value));
   }
   return [causes, properties] as const;
 }
