@@ -32,7 +32,7 @@ export default defineConfig({
         maxWorkers: 2,
       }),
       kind('contract', 1, waiting),
-      kind('e2e', 2, { maxWorkers: 2 }),
+      kind('e2e', 2, { maxWorkers: 2, testTimeout: 120_000 }),
       kind('chaos', 3, { maxWorkers: 1 }),
     ],
     coverage: {

@@ -9,6 +9,7 @@ import { logGrowth } from './log-growth.ts';
 import { isWithinBudget, type Bench, type Measurement } from './measurement.ts';
 import { packageSize } from './package-size.ts';
 import { storageRequests } from './storage-requests.ts';
+import { sagas } from './sagas.ts';
 import { throughput } from './throughput.ts';
 
 const benches: readonly Bench[] = [
@@ -18,6 +19,7 @@ const benches: readonly Bench[] = [
   storageRequests,
   firstEvent,
   throughput,
+  sagas,
   logGrowth,
 ];
 

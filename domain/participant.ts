@@ -3,7 +3,7 @@ import type { EpochMs } from '../shared/kernel/time.ts';
 import type { ParticipantName, ReplyOutcome } from './messages.ts';
 
 /** What one command does to a participant's own state. Pure; called at most once per command id. */
-export type Step<Own> = (own: Own, data: JsonObject) => StepResult<Own>;
+type Step<Own> = (own: Own, data: JsonObject) => StepResult<Own>;
 
 export type StepResult<Own> =
   | { readonly kind: 'done'; readonly own: Own; readonly data: JsonObject }

@@ -1,5 +1,4 @@
 import { app } from '@azure/functions';
-import { parseSimulation } from '../domain/simulation-rules.ts';
 import { loadConfig } from '../shared/config/load-config.ts';
 import { createLog } from '../shared/telemetry/log.ts';
 import { createScopedLog } from '../shared/telemetry/scoped-log.ts';
@@ -27,7 +26,10 @@ import { warmUp } from './warm-up.ts';
 
 // The one entry of the application: load, compose, register. It throws when the configuration has
 // problems, listing all of them, and then the host starts none of the functions.
-const config = loadConfig(`${import.meta.dirname}/..`, { simulation: parseSimulation });
+const config = await loadConfig(`${import.meta.dirname}/..`, async () => {
+  const { parseSimulation } = await import('../domain/simulation-rules.ts');
+  return { simulation: parseSimulation };
+});
 const log = createScopedLog(createLog(console));
 const services = composeServices(config, log);
 const registration: Registration = {

@@ -136,7 +136,8 @@ async function conclude(
     await writeFile(summaryFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
   const faults = missing.length > 0 ? [] : findFaults(observation);
-  say(formatSummary({ summary, missing, faults }, { dataFolder, http }));
+  const whereabouts = { dataFolder, http: isOnce ? undefined : http };
+  say(formatSummary({ summary, missing, faults }, whereabouts));
   if (isOnce) return missing.length + faults.length === 0 ? 0 : 1;
   say('Everything stays up until Ctrl-C.');
   return 'stay';

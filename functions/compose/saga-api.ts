@@ -30,20 +30,20 @@ export interface SagaApiDuty {
 }
 
 /** The texts of a query string, unchecked. */
-export interface ListQuery {
+interface ListQuery {
   readonly state: string | undefined;
   readonly pageSize: string | undefined;
   readonly continuation: string | undefined;
 }
 
-export interface CancelRequest {
+interface CancelRequest {
   readonly id: string;
   readonly body: string;
   /** The same key makes the same cancel. */
   readonly idempotencyKey: string | undefined;
 }
 
-export interface Cancelled {
+interface Cancelled {
   readonly sagaId: string;
   readonly outcome: CancelOutcome;
 }

@@ -11,8 +11,9 @@ const misbehaviour = [
   { command: 'pick-order', behaviour: 'slow', ms: 2_000, chance: 0.05 },
   { command: 'pack-order', behaviour: 'answer-twice', chance: 0.05 },
   { command: 'put-away', behaviour: 'error', times: 1, chance: 0.05 },
-  { command: 'refund-payment', behaviour: 'fail-undo', code: 'bank.closed', times: 1, chance: 0.2 },
-  { command: 'release-stock', behaviour: 'fail-undo', code: 'stock.locked', chance: 0.04 },
+  { command: 'release-stock', behaviour: 'fail-undo', code: 'stock.locked', times: 1, chance: 0.2 },
+  // A day has few refunds: so one of them is left for a person.
+  { command: 'refund-payment', behaviour: 'fail-undo', code: 'bank.refused', chance: 0.25 },
 ];
 
 /**

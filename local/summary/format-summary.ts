@@ -16,8 +16,8 @@ export interface Conclusion {
 /** Where a person finds more. */
 export interface Whereabouts {
   readonly dataFolder: string;
-  /** Address of the HTTP functions. */
-  readonly http: string;
+  /** Address of the HTTP functions; undefined when the runtime is about to end. */
+  readonly http: string | undefined;
 }
 
 /** The conclusion for a person, with what to try next. */
@@ -97,12 +97,16 @@ function formatNextSteps(
 ): readonly string[] {
   const data = dataFolder === '.bronzeflow' ? '' : ` --data ${dataFolder}`;
   const options = data === '' ? '' : ` --${data}`;
+  const suggestState = (state: string): string =>
+    http === undefined
+      ? `  npm run sagas --${data} --state ${state}`
+      : `  curl "${http}/api/sagas?state=${state}"`;
   return [
     'What to try next:',
     ...suggestQueries(tables).map((query) => `  npm run sql --${data} "${query}"`),
     `  npm run reconcile${options}`,
     ...(sagas.started > 0 ? [`  npm run sagas${options}`] : []),
-    ...suggestStates(sagas).map((state) => `  curl "${http}/api/sagas?state=${state}"`),
+    ...statesToLookAt(sagas).map(suggestState),
     `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,
   ];
 }
@@ -118,7 +122,7 @@ function suggestQueries(tables: Summary['tables']): readonly string[] {
 }
 
 /** The states that a person looks at first. */
-function suggestStates({ needsHuman, compensated }: Summary['sagas']): readonly string[] {
+function statesToLookAt({ needsHuman, compensated }: Summary['sagas']): readonly string[] {
   return [...(needsHuman > 0 ? ['needs-human'] : []), ...(compensated > 0 ? ['compensated'] : [])];
 }
 

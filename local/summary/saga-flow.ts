@@ -15,14 +15,14 @@ export interface SagaFlow {
   readonly stranded: readonly string[];
 }
 
-export interface PartitionLag {
+interface PartitionLag {
   readonly partitionId: string;
   /** Sequence numbers: the last that is checkpointed, or -1, and the last there is. */
   readonly read: number;
   readonly last: number;
 }
 
-export interface WaitingEntity {
+interface WaitingEntity {
   readonly name: string;
   /** Whether its messages start sagas; else they are commands, replies or events of sagas. */
   readonly isStart: boolean;

@@ -12,7 +12,7 @@ import {
 } from './choreography-event.ts';
 
 /** A reaction that takes a command. */
-export type Act = Extract<Reaction, { readonly kind: 'do' | 'undo' }>;
+type Act = Extract<Reaction, { readonly kind: 'do' | 'undo' }>;
 
 /** A reaction, and what it is based on. */
 export interface Task {

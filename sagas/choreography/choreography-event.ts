@@ -35,7 +35,7 @@ interface Identified {
 }
 
 /** What is asked of the tracker, which alone answers to it. */
-export type TrackerRequest =
+type TrackerRequest =
   | (Identified & { readonly kind: 'start-requested'; readonly thread: Thread })
   | (Identified & {
       readonly kind: 'cancel-requested';

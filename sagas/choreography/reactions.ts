@@ -61,7 +61,7 @@ export interface Descent {
   readonly next: CompensableStep | undefined;
 }
 
-export type CompensableStep = StepDefinition & { readonly compensation: CompensationDefinition };
+type CompensableStep = StepDefinition & { readonly compensation: CompensationDefinition };
 
 /**
  * Goes down from a step (without one: from above the last) to the next that can be undone. Steps

@@ -1,9 +1,10 @@
 import { AppError } from '../../shared/kernel/app-error.ts';
+import { toAsciiJson } from '../../shared/kernel/ascii-json.ts';
 import type { TrackerState } from './tracked-saga.ts';
 
-/** The state of a saga as the text of its row. */
+/** The state of a saga as the text of its row, in ASCII. */
 export function encodeState(state: TrackerState): string {
-  return JSON.stringify(state);
+  return toAsciiJson(JSON.stringify(state));
 }
 
 /** Errors: `storage.unexpected_answer` (permanent) for a row that we have not written. */

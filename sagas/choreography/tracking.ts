@@ -4,7 +4,7 @@ import type { DueRow, DueRows, StoredDueRow } from '../../shared/ports/due-rows.
 import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts';
 import type { SagaDefinition } from '../definition.ts';
 import { contended } from '../runner/contended.ts';
-import type { ChoreographyEvent } from './choreography-event.ts';
+import type { ChoreographyEvent, TrackerEvent } from './choreography-event.ts';
 import { react, requireDefinition, type Received, type ServicePorts } from './service.ts';
 import {
   untracked,
@@ -39,10 +39,20 @@ const maxTries = 5;
  * Errors: those of the ports; `saga.contended` (transient).
  */
 export async function trackEvent(received: Received, ports: TrackingPorts): Promise<void> {
+  const { event, delivery } = received;
+  if (isOwnWish(event)) {
+    await react(trackerHost, { event, delivery }, ports);
+    return;
+  }
   for (let tries = 0; tries < maxTries; tries += 1) {
     if (await tryToTrack(received, ports)) return;
   }
-  throw contended(received.event.sagaId);
+  throw contended(event.sagaId);
+}
+
+/** What the tracker has said itself, and does not wait for: its row is left alone. */
+function isOwnWish(event: ChoreographyEvent): event is TrackerEvent {
+  return ['started', 'step-awaited', 'undo-awaited', 'ended'].includes(event.kind);
 }
 
 async function tryToTrack(received: Received, ports: TrackingPorts): Promise<boolean> {

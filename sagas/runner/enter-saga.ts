@@ -1,3 +1,4 @@
+import { commandIdOf } from '../../domain/messages.ts';
 import { addDuration } from '../../shared/kernel/time.ts';
 import type { SagaClaim, SagaFile } from '../../shared/ports/sagas.ts';
 import { contended } from './contended.ts';
@@ -20,7 +21,7 @@ export async function enterSaga(ports: RunnerPorts, request: EntryRequest): Prom
   for (let tries = 0; tries < maxTries; tries += 1) {
     const file = await ports.store.open(request.sagaId);
     if (file.stored === undefined) return { kind: 'refused' };
-    const entered = enterClaim(file.stored.claim, request);
+    const entered = enterClaim(file.stored.claim, file.replies, request);
     if (entered === undefined) return { kind: 'refused' };
     const isMine = entered === file.stored.claim;
     if (isMine || (await ports.store.replace(entered, file.stored.etag)) !== undefined) {
@@ -32,14 +33,32 @@ export async function enterSaga(ports: RunnerPorts, request: EntryRequest): Prom
 }
 
 /** The claim with the run's token; the same claim when it is there already. */
-function enterClaim(claim: SagaClaim, { run, token, at }: EntryRequest): SagaClaim | undefined {
+function enterClaim(
+  claim: SagaClaim,
+  replies: SagaFile['replies'],
+  { run, token, at }: EntryRequest,
+): SagaClaim | undefined {
   if (run === 'forward') {
     if (claim.phase === 'claimed') return { ...claim, phase: 'running', token, enteredAt: at };
-    return claim.phase === 'running' && claim.token === token ? claim : undefined;
+    return claim.phase === 'running' && mayEnterAgain(claim, replies, token) ? claim : undefined;
   }
   if (claim.phase !== 'returning') return undefined;
   if (claim.returnToken === undefined) return { ...claim, returnToken: token, returnedAt: at };
   return claim.returnToken === token ? claim : undefined;
+}
+
+/**
+ * A run may ask again, but not once it has got answers. Somebody has restarted its instance, and a
+ * machine that began anew would know of none of the steps that were taken: it would time out and
+ * undo the first one alone. A returning run may begin anew, because it undoes everything.
+ */
+function mayEnterAgain(
+  { sagaId, token: entered }: SagaClaim,
+  replies: SagaFile['replies'],
+  token: string,
+): boolean {
+  const ownCommands = commandIdOf(sagaId, '');
+  return entered === token && !replies.some(({ commandId }) => commandId.startsWith(ownCommands));
 }
 
 async function list(

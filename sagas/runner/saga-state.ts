@@ -4,8 +4,7 @@ import type { EpochMs } from '../../shared/kernel/time.ts';
 import type { Patience } from '../definition.ts';
 
 /** The named final states. */
-export const sagaOutcomes = ['completed', 'compensated', 'needs-human'] as const;
-export type SagaOutcome = (typeof sagaOutcomes)[number];
+export type SagaOutcome = 'completed' | 'compensated' | 'needs-human';
 
 /** What a saga is when nobody looks closer. `running` until its fate is decided. */
 export type SagaPhase = 'running' | 'compensating' | SagaOutcome;

@@ -12,7 +12,7 @@ export interface SagaStarter {
 }
 
 /** A demand that a saga be compensated, by the id that makes its copies known. */
-export interface SagaCancel extends SagaReason {
+interface SagaCancel extends SagaReason {
   readonly id: string;
 }
 

@@ -2,6 +2,7 @@ import type { EpochMs } from '../kernel/time.ts';
 
 /** A row of text, and when somebody has to look at it again; undefined: never. */
 export interface DueRow {
+  /** ASCII alone, so that it can be cut anywhere. */
   readonly text: string;
   readonly dueAt: EpochMs | undefined;
 }

@@ -3,13 +3,16 @@ import { orderFulfilment } from '../../../sagas/order-fulfilment/definition.ts';
 /** The steps of an order, from its creation to its completion. */
 export const steps: readonly string[] = orderFulfilment.steps.map(({ name }) => name);
 
-/** Two attempts of 2 s and 4 s: whoever answers later is too late. */
+/**
+ * Two attempts of 5 s and 10 s: whoever answers later is too late. Long enough that on a busy machine
+ * only those are late that are told to be.
+ */
 export const impatience = {
-  saga_step_timeout_seconds: '2',
+  saga_step_timeout_seconds: '5',
   saga_step_attempts: '2',
-  saga_compensation_attempts: '2',
+  saga_compensation_attempts: '4',
 };
-const tooLateMs = 8_000;
+const tooLateMs = 28_000;
 
 /** How participants treat the orders of the scenarios, which are told apart by their ids. */
 export const rules: readonly object[] = [

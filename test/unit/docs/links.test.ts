@@ -31,9 +31,11 @@ describe.each(documents)('%s', (document) => {
 });
 
 describe('the README', () => {
-  it('has six files to read', () => {
+  it('has six files to read for an event, and six for an order', () => {
     const section = readme.split('## Read these six files, in this order')[1]?.split('\nThen:')[0];
-    expect(section?.match(/^\d\. `[^`]+\.ts`/gm)).toHaveLength(6);
+    const [event, order] = section?.split('The way of an order') ?? [];
+    expect(event?.match(/^\d\. `[^`]+\.ts`/gm)).toHaveLength(6);
+    expect(order?.match(/^\d\. `[^`]+\.ts`/gm)).toHaveLength(6);
   });
 
   it('shows settings that exist, with their defaults', () => {

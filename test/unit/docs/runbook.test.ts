@@ -10,7 +10,7 @@ const firstCells = (heading: string): readonly string[] =>
   tableUnder(document, heading).map(([cell = '']) => cell.replaceAll('`', ''));
 
 function sources(): string {
-  return ['functions', 'shared']
+  return ['functions', 'sagas', 'shared']
     .flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((path) => path.endsWith('.ts'))

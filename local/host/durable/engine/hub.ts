@@ -121,10 +121,10 @@ export class Hub {
   }
 
   /** What has happened to an instance, in order. */
-  async history(instance: Instance): Promise<readonly HistoryEvent[]> {
-    const known = this.#orchestrations.get(instance.instanceId);
-    const history = known?.history ?? readHistory(await this.#options.store.readHistory(instance));
-    return allEvents(history);
+  async history({ instanceId }: Instance): Promise<readonly HistoryEvent[]> {
+    const known = this.#orchestrations.get(instanceId);
+    if (known !== undefined) return allEvents(known.history);
+    return allEvents(readHistory((await this.#options.store.load(instanceId))?.rows ?? []));
   }
 
   async list(filter: InstanceFilter): Promise<Instance[]> {

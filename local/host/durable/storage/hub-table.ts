@@ -55,6 +55,7 @@ export class HubTable {
   ): Promise<string> {
     const partitionKey = toPartitionKey(instanceId);
     const own = { partitionKey, rowKey: instanceRowKey, ...columns };
+    const isAlone = created.length + deleted.length === 0;
     const actions: TransactionAction[] = [
       etag === undefined ? ['create', own] : ['update', own, 'Merge', { etag }],
       ...created.map((row): TransactionAction => {
@@ -63,6 +64,10 @@ export class HubTable {
       ...deleted.map((rowKey): TransactionAction => ['delete', { partitionKey, rowKey }]),
     ];
     try {
+      // A transaction of one row costs twice as much as the row.
+      if (isAlone && etag !== undefined) {
+        return tagOf(await this.#table.updateEntity(own, 'Merge', { etag }));
+      }
       const { subResponses } = await this.#table.submitTransaction(actions);
       return tagOf(subResponses[0] ?? {});
     } catch (cause) {

@@ -1,5 +1,12 @@
 import type { HistoryRow } from '../history/history.ts';
 import { runtimeStatuses, type Instance, type RuntimeStatus } from '../instance/instance.ts';
+import {
+  addHistoryColumn,
+  clearHistoryColumns,
+  noHistoryColumns,
+  readHistoryColumns,
+  type HistoryColumns,
+} from './history-columns.ts';
 import type { HubTable, TaggedRow } from './hub-table.ts';
 import { maxTransactionRows } from './hub-table.ts';
 import {
@@ -20,8 +27,9 @@ import { fromTextColumns, toTextColumns, type Columns, type LargeTexts } from '.
 export interface StoredInstance {
   readonly instance: Instance;
   readonly etag: string;
-  /** How many rows the history of its execution has. */
+  /** How many rows the history of its execution has, and how many of them are in its own row. */
   readonly rowCount: number;
+  readonly inRow: HistoryColumns;
 }
 
 /** The next state of an instance. */
@@ -44,7 +52,7 @@ export interface InstanceFilter {
 
 const textNames = ['input', 'output', 'customStatus', 'outbox'] as const;
 
-/** The orchestrations of a hub, in its table. A change costs one transaction. */
+/** The orchestrations of a hub, in its table. A change costs one request. */
 export class InstanceStore {
   readonly #table: HubTable;
   readonly #largeTexts: LargeTexts;
@@ -57,31 +65,23 @@ export class InstanceStore {
   /** Undefined if the instance exists. */
   async insert(instance: Instance): Promise<StoredInstance | undefined> {
     const etag = await this.#table.insert(instance.instanceId, await this.#wholeRow(instance));
-    return etag === undefined ? undefined : { instance, etag, rowCount: 0 };
+    return etag === undefined ? undefined : { instance, etag, ...noHistory };
   }
 
   async read(instanceId: string): Promise<StoredInstance | undefined> {
-    const found = await this.#table.read(instanceId);
-    return found?.row['kind'] === 'orchestration' ? this.#toStored(found) : undefined;
+    const found = await this.#find(instanceId);
+    return found && this.#toStored(found);
   }
 
   /** Reads again as long as somebody changes the instance between its row and its history. */
   async load(instanceId: string): Promise<LoadedInstance | undefined> {
     for (;;) {
-      const stored = await this.read(instanceId);
-      if (stored === undefined) return undefined;
-      const rows = await this.readHistory(stored.instance);
+      const found = await this.#find(instanceId);
+      if (found === undefined) return undefined;
+      const stored = await this.#toStored(found);
+      const rows = [...readHistoryColumns(found.row).rows, ...(await this.#ownRows(stored))];
       if (rows.length === stored.rowCount) return { stored, rows };
     }
-  }
-
-  async readHistory({ instanceId, executionId }: Instance): Promise<HistoryRow[]> {
-    const rows = await this.#table.rows(instanceId, `h-${executionId}-`);
-    return Promise.all(
-      rows.map(async (row) =>
-        parseHistoryRow(await fromTextColumns(row, 'events', this.#largeTexts)),
-      ),
-    );
   }
 
   /**
@@ -89,36 +89,38 @@ export class InstanceStore {
    * Errors: `ConflictError` if somebody else has changed it, `storage.unavailable`.
    */
   async commit(stored: StoredInstance, change: InstanceChange): Promise<StoredInstance> {
-    const { instance, row } = change;
-    const { instanceId, executionId } = instance;
-    const isSame = executionId === stored.instance.executionId;
-    const old = isSame ? [] : rowKeys(stored);
-    const before = isSame ? stored.rowCount : 0;
-    const rowCount = row === undefined ? before : before + 1;
+    const { instance } = change;
+    const { instanceId } = instance;
+    const old = instance.executionId === stored.instance.executionId ? [] : rowKeys(stored);
     const fits = old.length <= maxTransactionRows - 2;
     const pack = this.#packer(instanceId);
     const texts = await pack.texts(instance, stored.instance);
-    const created = row === undefined ? [] : [await pack.row(change, before)];
+    const history = extendHistoryColumns(stored, change);
+    const created = history.isOwnRow ? [await pack.row(change, history.rowCount - 1)] : [];
+    const plain = plainColumns(instance, history.rowCount);
     const etag = await this.#table.change(
       { instanceId, etag: stored.etag },
       {
-        columns: { ...plainColumns(instance, rowCount), ...texts, ...pack.mark() },
+        columns: { ...plain, ...texts, ...history.columns, ...pack.mark() },
         created,
         deleted: fits ? old : [],
       },
     );
     if (!fits) await this.#table.discard(instanceId, old);
-    return { instance, etag, rowCount };
+    return { instance, etag, rowCount: history.rowCount, inRow: history.inRow };
   }
 
   /** Begins a finished instance anew, in place of what was. Errors: `ConflictError`. */
   async restart(stored: StoredInstance, instance: Instance): Promise<StoredInstance> {
     const { instanceId } = stored.instance;
-    const columns = await this.#wholeRow(instance);
+    const columns = {
+      ...(await this.#wholeRow(instance)),
+      ...clearHistoryColumns(stored.inRow),
+    };
     const tagged = { instanceId, etag: stored.etag };
     const etag = await this.#table.change(tagged, { columns, created: [], deleted: [] });
     await this.#table.discard(instanceId, rowKeys(stored));
-    return { instance, etag, rowCount: 0 };
+    return { instance, etag, ...noHistory };
   }
 
   /** Those that are not finished or have something left to send. */
@@ -147,6 +149,19 @@ export class InstanceStore {
     }
   }
 
+  async #find(instanceId: string): Promise<TaggedRow | undefined> {
+    const found = await this.#table.read(instanceId);
+    return found?.row['kind'] === 'orchestration' ? found : undefined;
+  }
+
+  /** What of a history is not in the instance's row. */
+  async #ownRows({ instance, rowCount, inRow }: StoredInstance): Promise<HistoryRow[]> {
+    if (rowCount === inRow.count) return [];
+    const { instanceId, executionId } = instance;
+    const rows = await this.#table.rows(instanceId, `h-${executionId}-`);
+    return Promise.all(rows.map(async (row) => parseHistoryRow(await this.#text(row, 'events'))));
+  }
+
   async #wholeRow(instance: Instance): Promise<Columns> {
     const pack = this.#packer(instance.instanceId);
     const texts = await pack.texts(instance, undefined);
@@ -169,6 +184,7 @@ export class InstanceStore {
       instance: toInstance(row, Object.fromEntries(texts)),
       etag,
       rowCount: rowCountOf(row),
+      inRow: readHistoryColumns(row).inRow,
     };
   }
 
@@ -217,6 +233,25 @@ class RowPacker {
   }
 }
 
-function rowKeys({ instance: { executionId }, rowCount }: StoredInstance): string[] {
-  return Array.from({ length: rowCount }, (_, index) => historyRowKey(executionId, index));
+const noHistory = { rowCount: 0, inRow: noHistoryColumns };
+
+/** What a change of an instance makes of its history; a new execution begins a new one. */
+function extendHistoryColumns(stored: StoredInstance, { instance, row }: InstanceChange) {
+  const isSame = instance.executionId === stored.instance.executionId;
+  const { rowCount, inRow } = isSame ? stored : noHistory;
+  const cleared = isSame ? {} : clearHistoryColumns(stored.inRow);
+  if (row === undefined) return { rowCount, inRow, columns: cleared, isOwnRow: false };
+  const added = addHistoryColumn(inRow, row, rowCount);
+  return {
+    rowCount: rowCount + 1,
+    inRow: added?.after ?? inRow,
+    columns: { ...cleared, ...added?.columns },
+    isOwnRow: added === undefined,
+  };
+}
+
+function rowKeys({ instance: { executionId }, rowCount, inRow }: StoredInstance): string[] {
+  return Array.from({ length: rowCount - inRow.count }, (_, index) =>
+    historyRowKey(executionId, inRow.count + index),
+  );
 }

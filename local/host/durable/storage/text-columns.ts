@@ -3,8 +3,8 @@ import type { JsonText } from '../history/history-event.ts';
 
 /** A column holds 32 Ki characters. */
 const columnLength = 30_000;
-/** Several texts share a row of at most 1 MiB; what is longer goes into a blob. */
-const maxColumns = 4;
+/** Several texts share a row of at most 1 MiB with a history; what is longer goes into a blob. */
+const maxColumns = 3;
 const inBlob = -1;
 
 /** Where texts are kept that are too long for a row. */

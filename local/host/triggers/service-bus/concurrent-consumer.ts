@@ -1,4 +1,5 @@
 import type { ProcessErrorArgs, ServiceBusReceiver } from '@azure/service-bus';
+import { pause } from '../../pause.ts';
 import type { MessageDispatcher } from './message-dispatcher.ts';
 
 export interface ConcurrentConsumerOptions {
@@ -35,9 +36,10 @@ export class ConcurrentConsumer {
     );
   }
 
-  /** For how long there has been nothing to do, in milliseconds. */
-  get idleMs(): number {
-    return this.#running.size > 0 ? 0 : this.#now() - this.#lastMessageAt;
+  /** Resolves when there has been nothing to do for so long, or when the signal is aborted. */
+  async untilIdle(limitMs: number, signal: AbortSignal): Promise<void> {
+    // Whatever is done meanwhile puts the end off: there is no need to look before.
+    while (this.#idleMs < limitMs && (await pause(limitMs - this.#idleMs, signal))) continue;
   }
 
   /** Takes nothing new, and closes the receiver when the running calls have settled. */
@@ -46,6 +48,10 @@ export class ConcurrentConsumer {
     await this.#subscription.close();
     while (this.#running.size > 0) await Promise.allSettled(this.#running);
     await this.#options.receiver.close();
+  }
+
+  get #idleMs(): number {
+    return this.#running.size > 0 ? 0 : this.#now() - this.#lastMessageAt;
   }
 
   async #track(handling: Promise<void>): Promise<void> {

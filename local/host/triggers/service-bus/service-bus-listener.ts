@@ -16,7 +16,6 @@ import { entityPath, type ServiceBusEntity } from './service-bus-entity.ts';
 
 /** The pause after an error of the connection, before the next try. */
 const troublePauseMs = 1000;
-const idleCheckMs = 50;
 
 export interface ServiceBusListenerOptions {
   readonly target: TriggeredFunction;
@@ -157,9 +156,7 @@ export class ServiceBusListener implements Listener {
       },
       this.#now,
     );
-    const ended = AbortSignal.any([signal, trouble.signal]);
-    let isOpen = true;
-    while (isOpen) isOpen = (await pause(idleCheckMs, ended)) && consumer.idleMs < idleLimitMs;
+    await consumer.untilIdle(idleLimitMs, AbortSignal.any([signal, trouble.signal]));
     await consumer.stop();
   }
 

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { placeOrder } from '../../../../functions/compose/place-order.ts';
-import { openEventReader } from '../../../../functions/compose/event-reader.ts';
-import { readConfig } from '../../../../shared/config/read-config.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
 import type { OutgoingEvent } from '../../../../shared/ports/bus.ts';
+import { readerWith } from '../../../support/events/readers.ts';
 
-const storage = 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=Yg==';
-const broker =
-  'Endpoint=sb://localhost;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true';
-const config = readConfig({ AzureWebJobsStorage: storage, EventHubs: broker, ServiceBus: broker });
-if (!config.ok) throw new Error(JSON.stringify(config.problem));
-const reader = openEventReader(config.value);
+const reader = readerWith();
 
 function openDesk() {
   const published: OutgoingEvent[] = [];

@@ -20,6 +20,6 @@ describe('the settings of the sample day', () => {
     const rules = parseSimulation(sampleDaySettings['participant_simulation'] ?? '');
     expect(rules).toMatchObject({ ok: true });
     const chances = rules.ok ? rules.value.map(({ chance = 1 }) => chance) : [];
-    expect(chances.every((chance) => chance <= 0.2)).toBe(true);
+    expect(chances.every((chance) => chance <= 0.25)).toBe(true);
   });
 });

@@ -105,8 +105,11 @@ describe('formatSummary', () => {
     const text = formatSummary(fine, here);
     expect(text).toContain('npm run sagas\n');
     expect(text).toContain('curl "http://127.0.0.1:7071/api/sagas?state=needs-human"');
+    const ending = formatSummary(fine, { ...here, http: undefined });
+    expect(ending).toContain('npm run sagas -- --state needs-human\n');
+    expect(ending).not.toContain('curl');
     const calm = { ...summary, sagas: { ...summary.sagas, needsHuman: 0, compensated: 0 } };
-    expect(formatSummary({ ...fine, summary: calm }, here)).not.toContain('curl');
+    expect(formatSummary({ ...fine, summary: calm }, here)).not.toMatch(/curl|--state/);
   });
 
   it('cuts a long list of codes and says so', () => {

@@ -3,7 +3,7 @@ import type { Command } from '../../../../domain/messages.ts';
 import { firstDelivery } from '../../../../domain/simulation.ts';
 import type { ChoreographyEvent } from '../../../../sagas/choreography/choreography-event.ts';
 import { addresseeOf, react, type Posting } from '../../../../sagas/choreography/service.ts';
-import { decodeState } from '../../../../sagas/choreography/tracker-state-codec.ts';
+import { decodeState, encodeState } from '../../../../sagas/choreography/tracker-state-codec.ts';
 import { trackEvent, type TrackingPorts } from '../../../../sagas/choreography/tracking.ts';
 import { definitionNamed } from '../../../../sagas/definitions.ts';
 import type { Handling } from '../../../../sagas/participants/handle-command.ts';
@@ -20,6 +20,7 @@ import {
   sagaId,
   startRequest,
   thread,
+  ToldTracker,
   undone,
 } from '../../../support/choreography/threads.ts';
 import { patience, startedAt } from '../../../support/choreography/world.ts';
@@ -99,6 +100,24 @@ describe('tracking', () => {
     expect(house.moves).toEqual(['nowhere > running', 'running > completed']);
     expect(house.published).toEqual(['started', 'complete-order/done', 'ended/completed']);
     expect((await house.state())?.dueAt).toBeUndefined();
+  });
+
+  it('asks the store twice for an event of a participant, and not at all for its own', async () => {
+    const house = new House();
+    const requests: string[] = [];
+    const rows = {
+      ...house.ports.rows,
+      read: (id: string) => (requests.push('read'), house.rows.read(id)),
+    };
+    house.beforeWrite = () => Promise.resolve(void requests.push('write'));
+    const ports = { ...house.ports, rows };
+    const own = { kind: 'started', id: `${sagaId}/started`, sagaId, thread } as const;
+    await house.tell(startRequest());
+    for (const event of [own, done('create-order'), done('reserve-stock')]) {
+      await trackEvent({ event, delivery: firstDelivery }, ports);
+    }
+    expect(requests).toEqual(['read', 'write', 'read', 'write']);
+    expect(house.handled).toEqual(['SO-1/create-order']);
   });
 
   it('reacts as the context of orders, to what is due in its turn', async () => {
@@ -273,6 +292,13 @@ describe('a participant in the choreography', () => {
 });
 
 describe('the row of a saga', () => {
+  it('is ASCII, so that it can be cut anywhere, and says the same', () => {
+    const { state } = new ToldTracker().tellAll([cancelRequest('\u{1F69A} zu spät')]);
+    const text = encodeState(state);
+    expect(text).toMatch(/^[ -~]*$/);
+    expect(decodeState(text)).toEqual(state);
+  });
+
   it('is refused when it is damaged', () => {
     expect(() => decodeState('{')).toThrow(AppError);
     expect(() => decodeState('{"saga":{}}')).toThrow(AppError);

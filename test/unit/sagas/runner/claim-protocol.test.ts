@@ -110,6 +110,15 @@ describe('an entry', () => {
     expect(sagas).toMatchObject([{ sagaId: 'SO-1', reason: '' }]);
   });
 
+  it('is refused to a run that was restarted after an answer, and would undo one step of many', async () => {
+    const { ports, engine, start, token, enter } = openHouse();
+    await start();
+    const mine = token();
+    await enter(mine);
+    await takeReply({ ...ports, instances: engine }, replyOf('r-1'));
+    expect(await enter(mine)).toEqual({ kind: 'refused' });
+  });
+
   it('is refused to a saga that nobody has claimed', async () => {
     expect(await openHouse().enter('forged')).toEqual({ kind: 'refused' });
   });

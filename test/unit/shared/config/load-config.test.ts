@@ -20,25 +20,28 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
+const neverAsked = () => Promise.reject(new Error('no such setting is given'));
+
 describe('loadConfig', () => {
-  it('reads the environment of this process and the host.json of its folder', () => {
+  it('reads the environment of this process and the host.json of its folder', async () => {
     writeFileSync(join(folder, 'host.json'), '{}');
-    expect(loadConfig(folder)).toMatchObject({ environment: 'development' });
+    expect(await loadConfig(folder, neverAsked)).toMatchObject({ environment: 'development' });
   });
 
-  it('throws one error with the problems of both', () => {
+  it('throws one error with the problems of both', async () => {
     const host = { extensions: { eventHubs: { initialOffsetOptions: { type: 'fromEnd' } } } };
     writeFileSync(join(folder, 'host.json'), JSON.stringify(host));
     vi.stubEnv('event_hub_partitions', 'many');
-    expect(() => loadConfig(folder)).toThrow(
+    await expect(loadConfig(folder, neverAsked)).rejects.toThrow(
       /2 configuration problem[^]*event_hub_partitions = many[^]*initialOffsetOptions.type = fromEnd/,
     );
   });
 
-  it('lets the application check what only it understands', () => {
+  it('lets the application check what only it understands', async () => {
     writeFileSync(join(folder, 'host.json'), '{}');
     vi.stubEnv('participant_simulation', '[7]');
-    expect(() => loadConfig(folder, { simulation: () => fail('use objects') })).toThrow(
+    const checks = { simulation: () => fail('use objects') };
+    await expect(loadConfig(folder, () => Promise.resolve(checks))).rejects.toThrow(
       /1 configuration problem[^]*participant_simulation = \[7\]: use objects/,
     );
   });
