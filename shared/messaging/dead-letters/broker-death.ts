@@ -48,14 +48,18 @@ function judge(death: BrokerDeath, reason: string): Judged {
 }
 
 /**
- * The broker does not say how its deliveries ended. Every lost lock takes a whole lock's time, so a
- * younger message has failed otherwise at least once; one that is as old has most likely timed out,
- * because a handler that fails gives a message back at once.
+ * The broker does not say how its deliveries ended. A handler that fails gives a message back at
+ * once, a lost lock takes a whole lock's time: a message that is as old as so many locks has timed
+ * out. One that is much older waited as well, for a consumer or for us, and tells nothing.
  */
 function hasOnlyLostLocks({ description = '', deliveryCount, age, lock }: BrokerDeath): boolean {
   if (/\block\b.*\b(expired|lost)\b/i.test(description)) return true;
-  return deliveryCount !== null && deliveryCount > 0 && age >= deliveryCount * lock;
+  if (deliveryCount === null || deliveryCount === 0) return false;
+  return age >= deliveryCount * lock && age < (deliveryCount + 1) * lock + ingestDelayMs;
 }
+
+/** How long a dead letter may take to come here. */
+const ingestDelayMs = 30_000;
 
 /** The areas of the Bronze consumer's rules, and what other systems call the same. */
 const schemaForm =
