@@ -4,6 +4,7 @@ import type { IngestPorts } from '../../../shared/ingest/ingest-ports.ts';
 import { authorOf, type Author } from '../../../shared/kernel/author.ts';
 import { addDuration, durationMs, epochMs, type EpochMs } from '../../../shared/kernel/time.ts';
 import type { EventReader } from '../../../shared/ports/events.ts';
+import type { RelayUnwrapper } from '../../../shared/ports/relay.ts';
 import { createMemoryIntake, type MemoryIntake } from '../dead-letters/memory-intake.ts';
 import type { Log } from '../../../shared/ports/log.ts';
 import type { PlannedItem } from '../../../shared/ports/ledger.ts';
@@ -24,6 +25,9 @@ interface LogEntry {
 export interface ProcessOptions {
   readonly version?: CodeVersion;
   readonly reader?: EventReader;
+  readonly relay?: RelayUnwrapper;
+  /** The hubs that it looks after when they are idle. */
+  readonly hubs?: readonly string[];
   readonly control?: CallControl;
 }
 
@@ -74,11 +78,13 @@ export function createWorld({ maxPlanLength, rereadWindow = 4 }: WorldOptions = 
     intake,
     log: entries,
     pass: (ms) => void (now = addDuration(now, durationMs(ms))),
-    start: ({ version = 'A', reader = createTestReader(version), control } = {}) => {
+    start: (process = {}) => {
+      const { version = 'A', control, hubs, relay = testRelay } = process;
+      const { reader = createTestReader(version) } = process;
       const stores = { claims, ledger, tables, payloads, deadLetters: intake };
-      const ports: IngestPorts = { ...stores, hub, reader, relay: testRelay, clock, log };
+      const ports: IngestPorts = { ...stores, hub, reader, relay, clock, log };
       const controlled = control === undefined ? ports : controlPorts(ports, control);
-      return createBronzeIngest(controlled, { rereadWindow });
+      return createBronzeIngest(controlled, { rereadWindow, ...(hubs && { hubs }) });
     },
     author,
     verdicts: async (partitionId) => {
