@@ -73,6 +73,7 @@ async function openIngest(connection: string, requests: Requests): Promise<Bronz
     claims: createTableClaimStore({ table: claimTable, sink: 'bronze', clock, newId }),
     ledger: createTableLedger(ledgerTable),
     tables: openDeltaTables({ store: countStore(lake.store, requests), clock, newId, log }),
+    deadLetters: { record: () => Promise.resolve() },
     payloads: {
       put: (name) => Promise.resolve(name),
       get: () => Promise.resolve(new Uint8Array()),

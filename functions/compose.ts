@@ -1,6 +1,7 @@
 import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/ports/log.ts';
 import type { BronzeDuty } from './compose/bronze.ts';
+import type { DeadLettersDuty } from './compose/dead-letters.ts';
 import type { OrderDuty } from './compose/orders.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
 import type { RelayDuty } from './compose/relay.ts';
@@ -15,6 +16,7 @@ export interface Services extends SagaServices {
   readonly bronze: () => Promise<BronzeDuty>;
   readonly relay: () => Promise<RelayDuty>;
   readonly orders: () => Promise<OrderDuty>;
+  readonly deadLetters: () => Promise<DeadLettersDuty>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -45,6 +47,10 @@ export function composeServices(config: Config, log: Log): Services {
     orders: once(async () => {
       const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
       return await module.composeOrders(base);
+    }),
+    deadLetters: once(async () => {
+      const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
+      return await module.composeDeadLetters(base);
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

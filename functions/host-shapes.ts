@@ -1,11 +1,16 @@
+import { createHash } from 'node:crypto';
+import { epochMs } from '../shared/kernel/time.ts';
 import type { BusMessage } from '../shared/messaging/bus-message.ts';
 import type { HubMessage } from '../shared/ports/hub.ts';
 import {
   memberOf,
+  toAnyBytes,
   toBytes,
   toInstant,
   toListOf,
   toMap,
+  toOptionalCount,
+  toOptionalInstant,
   toOptionalListOf,
   toText,
   toWholeNumber,
@@ -58,15 +63,47 @@ export function toBusMessages(input: unknown, metadata: unknown): readonly BusMe
   const contentTypes = optional('contentTypeArray');
   const sessionIds = optional('sessionIdArray');
   const partitionKeys = optional('partitionKeyArray');
+  const deliveryCounts = optional('deliveryCountArray');
   return bodies.map((body, at) => ({
     sequenceNumber: toWholeNumber(sequenceNumbers[at], 'sequenceNumberArray'),
     enqueuedAt: toInstant(enqueuedTimes[at], 'enqueuedTimeUtcArray'),
     contentType: toText(contentTypes[at]),
     sessionId: toText(sessionIds[at]),
     partitionKey: toText(partitionKeys[at]),
+    deliveryCount: toOptionalCount(deliveryCounts[at]),
     properties: toMap(properties[at]),
     body,
   }));
+}
+
+/**
+ * As `toBusMessages`, but total: a dead-letter queue has no dead-letter queue, so what a message lacks
+ * is left away. A message without a number gets one that follows from its bytes.
+ */
+export function toDeadMessages(input: unknown, metadata: unknown): readonly BusMessage[] {
+  const bodies: readonly unknown[] = Array.isArray(input) ? input : [input];
+  const list = (name: string): readonly unknown[] =>
+    toOptionalListOf(memberOf(metadata, name), bodies.length);
+  const sequenceNumbers = list('sequenceNumberArray');
+  const enqueuedTimes = list('enqueuedTimeUtcArray');
+  const properties = list('applicationPropertiesArray');
+  const contentTypes = list('contentTypeArray');
+  const sessionIds = list('sessionIdArray');
+  const partitionKeys = list('partitionKeyArray');
+  const deliveryCounts = list('deliveryCountArray');
+  return bodies.map((value, at) => {
+    const body = toAnyBytes(value);
+    return {
+      sequenceNumber: toOptionalCount(sequenceNumbers[at]) ?? numberOf(body),
+      enqueuedAt: toOptionalInstant(enqueuedTimes[at]) ?? epochMs(0),
+      contentType: toText(contentTypes[at]),
+      sessionId: toText(sessionIds[at]),
+      partitionKey: toText(partitionKeys[at]),
+      deliveryCount: toOptionalCount(deliveryCounts[at]),
+      properties: toMap(properties[at]),
+      body,
+    };
+  });
 }
 
 /**
@@ -80,6 +117,7 @@ export function toBusMessage(input: unknown, metadata: unknown): BusMessage {
     contentType: toText(memberOf(metadata, 'contentType')),
     sessionId: toText(memberOf(metadata, 'sessionId')),
     partitionKey: toText(memberOf(metadata, 'partitionKey')),
+    deliveryCount: toOptionalCount(memberOf(metadata, 'deliveryCount')),
     properties: toMap(memberOf(metadata, 'applicationProperties')),
     body: toBytes(input),
   };
@@ -87,6 +125,11 @@ export function toBusMessage(input: unknown, metadata: unknown): BusMessage {
 
 function toBodies(input: unknown): readonly Uint8Array[] {
   return Array.isArray(input) ? input.map(toBytes) : [toBytes(input)];
+}
+
+/** 48 bits of the hash of the bytes. */
+function numberOf(body: Uint8Array): number {
+  return createHash('sha256').update(body).digest().readUIntBE(0, 6);
 }
 
 function toPartitionId(metadata: unknown): string {

@@ -1,6 +1,6 @@
 import type { InvocationContext } from '@azure/functions';
 import { durableClientInputs, instancesOf } from './durable-client.ts';
-import { entities } from './entities.ts';
+import { entities, subscriptionPath } from './entities.ts';
 import { endlessRetry } from './endless-retry.ts';
 import { toBusMessages, toHubDelivery } from './host-shapes.ts';
 import type { Registration } from './registration.ts';
@@ -23,14 +23,16 @@ function registerHub({ app, config, run }: Registration): void {
     handler: (input: unknown, context: InvocationContext) =>
       run(context, async ({ sagas }) => {
         const { takeEvents } = await sagas();
-        const { messages } = toHubDelivery(input, context.triggerMetadata);
-        await takeEvents(await instancesOf(context), messages);
+        const delivery = toHubDelivery(input, context.triggerMetadata);
+        const hub = entities.eventsHub;
+        await takeEvents(await instancesOf(context), { kind: 'hub', hub, ...delivery });
       }),
   } as const;
   app.eventHub('start-sagas-from-hub', options);
 }
 
 function registerTopic({ app, config, run }: Registration): void {
+  const entity = subscriptionPath(entities.upstreamTopic, entities.sagaSubscription);
   const options = {
     connection: 'ServiceBus',
     topicName: entities.upstreamTopic,
@@ -43,10 +45,7 @@ function registerTopic({ app, config, run }: Registration): void {
       run(context, async ({ sagas }) => {
         const { takeEvents } = await sagas();
         const messages = toBusMessages(input, context.triggerMetadata);
-        await takeEvents(
-          await instancesOf(context),
-          messages.map((message) => ({ ...message, offset: '' })),
-        );
+        await takeEvents(await instancesOf(context), { kind: 'bus', entity, messages });
       }),
   } as const;
   app.serviceBusTopic('start-sagas-from-topic', options);

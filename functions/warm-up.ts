@@ -9,7 +9,7 @@ import type { Services } from './compose.ts';
  * again.
  */
 export function warmUp(services: Services, log: Log): void {
-  const { bronze, relay, orders, sagas, participants } = services;
+  const { bronze, relay, deadLetters, orders, sagas, participants } = services;
   const report = (message: string) => (error: unknown) => {
     const code = error instanceof AppError ? error.code : 'bug';
     log.error(message, { code, reason: String(error) });
@@ -20,6 +20,9 @@ export function warmUp(services: Services, log: Log): void {
   relay()
     .then(({ connect }) => connect())
     .catch(report('The way to the landing hub is not ready'));
+  deadLetters()
+    .then(({ connect }) => connect())
+    .catch(report('The way of dead letters is not ready'));
   orders().catch(report('The way of order commands is not ready'));
   sagas().catch(report('The way of sagas is not ready'));
   participants()

@@ -29,8 +29,8 @@ export interface AuthorLedger {
   /** Last sequence number that a plan or the balance covers; undefined before the first. */
   readonly plannedThrough: number | undefined;
   readonly countsByOrigin: ReadonlyMap<string, VerdictCounts>;
-  /** Dead letters by their first code, folded ones excepted. */
-  readonly deadLetterCodes: ReadonlyMap<string, number>;
+  /** Dead letters by origin and first code, folded ones excepted. */
+  readonly deadLetterCodes: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly rowsByTable: ReadonlyMap<string, PlannedRows>;
   readonly lost: readonly SequenceRange[];
   readonly faults: readonly LedgerFault[];
@@ -110,14 +110,15 @@ export function plus(left: VerdictCounts, right: VerdictCounts): VerdictCounts {
 }
 
 function addCodes(
-  codes: ReadonlyMap<string, number>,
+  codes: ReadonlyMap<string, ReadonlyMap<string, number>>,
   items: readonly PlannedItem[],
-): ReadonlyMap<string, number> {
-  const sum = new Map(codes);
-  for (const { verdict } of items) {
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const sum = new Map([...codes].map(([origin, ofOrigin]) => [origin, new Map(ofOrigin)]));
+  for (const { origin, verdict } of items) {
     if (verdict.kind !== 'dead-lettered') continue;
     const [{ code }] = verdict.rejection.violations;
-    sum.set(code, (sum.get(code) ?? 0) + 1);
+    const ofOrigin = sum.get(origin) ?? new Map<string, number>();
+    sum.set(origin, ofOrigin.set(code, (ofOrigin.get(code) ?? 0) + 1));
   }
   return sum;
 }

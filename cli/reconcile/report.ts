@@ -1,9 +1,13 @@
+import { entities } from '../../functions/entities.ts';
 import type { VerdictCounts } from '../../shared/ports/ledger.ts';
 import { addCounts, plus, sumOfVerdicts, type PartitionState } from './author-ledger.ts';
 import { compareTable, type TableState } from './compare-table.ts';
 import type { PartitionRange, Problem } from './problem.ts';
 
-/** What stored data say of all events that ever came. The counts are those of all origins. */
+/**
+ * What stored data say of all events that ever came. The counts are those of all origins; what died
+ * elsewhere and only has its dead letter here is no event that was received.
+ */
 export interface ReconcileReport extends VerdictCounts {
   /** No problem: every event has one verdict, and the tables hold what the verdicts say. */
   readonly isReconciled: boolean;
@@ -13,6 +17,8 @@ export interface ReconcileReport extends VerdictCounts {
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
   /** Dead letters by first code; those in folded plans are counted, but not by code. */
   readonly deadLetterCodes: Readonly<Record<string, number>>;
+  /** As `deadLetterCodes`, of what died elsewhere. */
+  readonly otherDeadLetterCodes: Readonly<Record<string, number>>;
   readonly partitions: readonly {
     readonly author: string;
     readonly planned: number;
@@ -28,14 +34,15 @@ export function reconcile(
   partitions: readonly PartitionState[],
   tables: readonly TableState[],
 ): ReconcileReport {
-  const byOrigin = partitions.reduce<ReadonlyMap<string, VerdictCounts>>(
+  const byAnyOrigin = partitions.reduce<ReadonlyMap<string, VerdictCounts>>(
     (sum, { ledger }) => addCounts(sum, ledger.countsByOrigin),
     new Map(),
   );
+  const byOrigin = new Map([...byAnyOrigin].filter(([origin]) => !isElsewhere(origin)));
   const comparisons = tablesToCompare(partitions, tables).map((table) =>
     compareTable(table, partitions),
   );
-  const identity = identityProblems(byOrigin);
+  const identity = identityProblems(byAnyOrigin);
   const problems = [
     ...partitions.flatMap(problemsOf),
     ...identity,
@@ -50,7 +57,8 @@ export function reconcile(
     tables: sortedRecord(
       new Map(tables.map(({ table, rows, version }) => [table, { rows, version }])),
     ),
-    deadLetterCodes: sortedRecord(sumCodes(partitions)),
+    deadLetterCodes: sortedRecord(sumCodes(partitions, (origin) => !isElsewhere(origin))),
+    otherDeadLetterCodes: sortedRecord(sumCodes(partitions, isElsewhere)),
     partitions: partitions.map(({ ledger: { author }, planned, settled }) => ({
       author,
       planned,
@@ -117,10 +125,20 @@ function identityProblems(byOrigin: ReadonlyMap<string, VerdictCounts>): readonl
   });
 }
 
-function sumCodes(partitions: readonly PartitionState[]): ReadonlyMap<string, number> {
+/** Its items died at other consumers, except those that are counted under the relay's origin. */
+function isElsewhere(origin: string): boolean {
+  return origin === entities.deadLettersHub;
+}
+
+function sumCodes(
+  partitions: readonly PartitionState[],
+  isWanted: (origin: string) => boolean,
+): ReadonlyMap<string, number> {
   const sum = new Map<string, number>();
-  for (const { ledger } of partitions) {
-    for (const [code, count] of ledger.deadLetterCodes) sum.set(code, (sum.get(code) ?? 0) + count);
+  const codes = partitions.flatMap(({ ledger }) => [...ledger.deadLetterCodes]);
+  for (const [origin, ofOrigin] of codes) {
+    if (!isWanted(origin)) continue;
+    for (const [code, count] of ofOrigin) sum.set(code, (sum.get(code) ?? 0) + count);
   }
   return sum;
 }

@@ -1,17 +1,22 @@
 import { openDeltaTables, type OpenDeltaTables } from '../../shared/bronze/index.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
-import {
-  createTableClaimStore,
-  type TableClaimStore,
-} from '../../shared/idempotency/table-claim-store.ts';
+import { createTableDeadLetterIntake } from '../../shared/deadletter/table-dead-letters.ts';
+import type { TableClaimStore } from '../../shared/idempotency/table-claim-store.ts';
 import { createBronzeIngest, type BronzeIngest } from '../../shared/ingest/bronze-ingest.ts';
+import type { IngestPorts } from '../../shared/ingest/ingest-ports.ts';
+import { deadLetterTable } from '../../shared/ingest/dead-letter-rows.ts';
 import { durationMs, epochMs } from '../../shared/kernel/time.ts';
 import { createTableLedger } from '../../shared/ledger/table-ledger.ts';
+import { createDeadLetterReader } from '../../shared/messaging/dead-letters/dead-letter-reader.ts';
+import { createDeadLetterUnwrapper } from '../../shared/messaging/dead-letters/dead-letter-unwrapper.ts';
 import { createHubReader } from '../../shared/messaging/hub-reader.ts';
 import { createRelayUnwrapper } from '../../shared/messaging/relay-unwrapper.ts';
+import type { ClaimStore } from '../../shared/ports/claims.ts';
+import type { EventReader } from '../../shared/ports/events.ts';
 import type { Ledger } from '../../shared/ports/ledger.ts';
 import { entities, relayOrigin } from '../entities.ts';
 import type { HubDelivery } from '../host-shapes.ts';
+import { openClaims } from './claims.ts';
 import type { Foundation } from './foundation.ts';
 import { openLake } from './lake.ts';
 import { createTableUpkeep } from './table-upkeep.ts';
@@ -27,17 +32,16 @@ export interface BronzeDuty {
   readonly cleanClaims: () => Promise<void>;
 }
 
-/** The namespace of the claims: what is landed in, not who reads it or how it arrived. */
-const sink = 'bronze';
-
 /** How long reading a hole again may take; an invocation has minutes. */
 const rereadTimeout = durationMs(60_000);
 
 /** Everything behind the duty, built once. */
 interface Works {
-  readonly ingest: BronzeIngest;
+  readonly events: BronzeIngest;
+  /** The same code, over what died elsewhere. */
+  readonly deadLetters: BronzeIngest;
   readonly tables: OpenDeltaTables;
-  readonly claims: TableClaimStore;
+  readonly claims: readonly TableClaimStore[];
   readonly ledger: Ledger;
 }
 
@@ -60,9 +64,11 @@ export async function composeBronze(foundation: Foundation): Promise<BronzeDuty>
 async function build(foundation: Foundation): Promise<Works> {
   const { config, log, clock, newId, state, hubs, directory, payloads } = foundation;
   const lake = await openLake(config, newId);
-  const [claims, ledgerTable, reader] = await Promise.all([
-    openClaims(foundation),
+  const [claims, letterClaims, ledgerTable, letterTable, reader] = await Promise.all([
+    openClaims(foundation, 'bronze'),
+    openClaims(foundation, 'dead-letters'),
     state.table(stateTables.ledger),
+    state.table(stateTables.deadLetters),
     foundation.reader(),
     lake.probe(),
   ]);
@@ -70,49 +76,75 @@ async function build(foundation: Foundation): Promise<Works> {
   const options = { txnRetention: config.bronze.txnRetention };
   const tables = openDeltaTables({ store: lake.store, clock, newId, log, options });
   const hub = createHubReader({ clientOf: hubs.consumerOf, directory, timeout: rereadTimeout });
-  const { landingHub } = entities;
-  const relay = createRelayUnwrapper({ landingHub, origins: new Set([relayOrigin]), payloads });
-  const ports = { reader, relay, claims, ledger, tables, payloads, hub, clock, log };
-  const ingest = createBronzeIngest(ports, { idleAfter: config.settleIdleAfter });
-  return { ingest, tables, claims, ledger };
+  const deadLetters = createTableDeadLetterIntake({ table: letterTable, clock, newId });
+  const shared = { ledger, tables, payloads, deadLetters, hub, clock, log };
+  const ways = createWays(foundation, shared, { reader, claims, letterClaims });
+  return { ...ways, tables, claims: [claims, letterClaims], ledger };
+}
+
+interface Judges {
+  readonly reader: EventReader;
+  readonly claims: ClaimStore;
+  readonly letterClaims: ClaimStore;
+}
+
+/** Two ways into the same tables, which differ in what they read and in how they tell copies. */
+function createWays(
+  { config, payloads }: Foundation,
+  shared: Omit<IngestPorts, 'reader' | 'relay' | 'claims'>,
+  { reader, claims, letterClaims }: Judges,
+): Pick<Works, 'events' | 'deadLetters'> {
+  const { eventsHub, landingHub, deadLettersHub } = entities;
+  const idleAfter = config.settleIdleAfter;
+  const origins = new Set([relayOrigin]);
+  const events = {
+    ...{ ...shared, reader, claims },
+    relay: createRelayUnwrapper({ landingHub, origins, payloads }),
+  };
+  const letters = {
+    ...{ ...shared, claims: letterClaims },
+    reader: createDeadLetterReader(reader, deadLetterTable),
+    relay: createDeadLetterUnwrapper({ countedOrigins: origins, payloads }),
+  };
+  return {
+    events: createBronzeIngest(events, { idleAfter, hubs: [eventsHub, landingHub] }),
+    deadLetters: createBronzeIngest(letters, { idleAfter, hubs: [deadLettersHub] }),
+  };
 }
 
 /** The links that tell a hub's incarnation and bounds stay open once they were used. */
 async function connect({ directory }: Foundation): Promise<void> {
-  await Promise.all([entities.eventsHub, entities.landingHub].map((hub) => directory.facts(hub)));
+  const { eventsHub, landingHub, deadLettersHub } = entities;
+  const hubs = [eventsHub, landingHub, deadLettersHub];
+  await Promise.all(hubs.map((hub) => directory.facts(hub)));
 }
 
 async function consume(
   { config, directory, hubs, log }: Foundation,
-  { ingest }: Works,
+  { events, deadLetters }: Works,
   { hub, delivery }: { readonly hub: string; readonly delivery: HubDelivery },
 ): Promise<void> {
   const { incarnation } = await directory.facts(hub);
   const { partitionId, messages } = delivery;
   const consumerGroup = config.hubs.bronzeGroup;
   const partition = { namespace: hubs.namespace, hub, incarnation, consumerGroup, partitionId };
+  const ingest = hub === entities.deadLettersHub ? deadLetters : events;
   const { counts, adopted, lost } = await ingest.consume({ partition, messages });
   log.info('Landed a batch', { hub, partitionId, ...counts, adopted, lost });
 }
 
-async function openClaims({ config, state, clock, newId }: Foundation): Promise<TableClaimStore> {
-  const table = await state.table(stateTables.claims);
-  const { buckets } = config.idempotency;
-  const claims = createTableClaimStore({ table, sink, buckets, clock, newId });
-  await claims.verify();
-  return claims;
-}
-
-async function settleIdle({ log }: Foundation, { ingest }: Works): Promise<void> {
-  const { settled, caughtUp, failed } = await ingest.settleIdle();
-  log.info('Settled idle partitions', { settled, caughtUp, failed });
+async function settleIdle({ log }: Foundation, { events, deadLetters }: Works): Promise<void> {
+  for (const ingest of [events, deadLetters]) {
+    const { settled, caughtUp, failed } = await ingest.settleIdle();
+    log.info('Settled idle partitions', { settled, caughtUp, failed });
+  }
 }
 
 async function cleanClaims(foundation: Foundation, { claims, ledger }: Works): Promise<void> {
   const { config, clock, log } = foundation;
   const expiredAt = epochMs(clock.now() - config.idempotency.claimLifetime);
-  const removed = await claims.removeBefore(expiredAt);
-  let folded = 0;
+  let [removed, folded] = [0, 0];
+  for (const store of claims) removed += await store.removeBefore(expiredAt);
   for await (const author of ledger.authors()) folded += await ledger.fold(author, expiredAt);
   log.info('Cleaned claims and plans', { removed, folded });
 }

@@ -19,7 +19,7 @@ import { choreographedStarter, readState } from '../../sagas/choreography/starte
 import { stuckOf } from '../../sagas/choreography/tracked-saga.ts';
 import { trackEvent, trackerHost, type TrackingPorts } from '../../sagas/choreography/tracking.ts';
 import { definitionNamed } from '../../sagas/definitions.ts';
-import { stuckMessage } from '../../sagas/runner/attention.ts';
+import { stuckLetter } from '../../sagas/runner/attention.ts';
 import type { RunnerPorts } from '../../sagas/runner/runner-ports.ts';
 import type { SagaReport } from '../../sagas/runner/saga-report.ts';
 import type { SagaStarter } from '../../sagas/runner/take-demand.ts';
@@ -29,9 +29,10 @@ import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import type { BusSender } from '../../shared/ports/bus.ts';
 import { createTableDueRows } from '../../shared/sagas/table-due-rows.ts';
-import { entities } from '../entities.ts';
+import { entities, subscriptionPath } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
 import type { ParticipantsDuty } from './participants.ts';
+import { rejectRefused } from './reject-refused.ts';
 
 /** What the choreographed variant does. Each throws when something that it needs is down. */
 export interface ChoreographyDuty {
@@ -41,8 +42,8 @@ export interface ChoreographyDuty {
   /**
    * Has a participant react to a message of its subscription, and the tracker take it in if the
    * participant is its host.
-   * Errors: `message.refused` (permanent) for what is no event of ours, which the broker
-   * dead-letters when its deliveries run out; those of the participants.
+   * What is no event of ours becomes a dead letter. Errors: those of the participants and of
+   * `DeadLetterSender`.
    */
   readonly takeMessage: (
     participant: ParticipantName,
@@ -64,17 +65,18 @@ export async function composeChoreography(
   runner: RunnerPorts,
   { handle }: Pick<ParticipantsDuty, 'handle'>,
 ): Promise<ChoreographyDuty> {
-  const { bus, clock, log, state } = foundation;
+  const { bus, clock, log, state, deadLetters } = foundation;
   const rows = createTableDueRows(await state.table(stateTables.choreography));
   const publish = publisherOn(bus);
   const { listing, settings } = runner;
   const ports: TrackingPorts = {
     ...{ definitionNamed, handle, publish, rows, listing, clock },
     callForHelp: async (saga, definition) => {
-      const sender = await bus();
-      for (const stuck of stuckOf(saga, definition)) {
-        await sender.send(entities.attentionQueue, stuckMessage(stuck));
-      }
+      const letters = stuckOf(saga, definition).map((stuck) => {
+        const queue = entities.commandQueues[stuck.command.participant];
+        return stuckLetter(stuck, { queue, at: clock.now() });
+      });
+      await deadLetters.reject(letters);
     },
     patience: { step: settings.stepPatience, compensation: settings.compensationPatience },
   };
@@ -84,7 +86,10 @@ export async function composeChoreography(
     },
     starter: choreographedStarter({ rows, publish, clock, timeout: settings.timeout }),
     takeMessage: async (participant, message, deliveryCount) => {
-      await takeEvent(participant, readEvent(message, deliveryCount), ports);
+      const entity = subscriptionPath(entities.choreographyTopic, participant);
+      await rejectRefused(foundation, { entity, message }, () =>
+        takeEvent(participant, readEvent(message, deliveryCount), ports),
+      );
     },
     expire: async () => {
       const due = await rows.due(clock.now(), sweep.limit);

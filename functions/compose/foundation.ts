@@ -1,13 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../shared/config/config.ts';
 import { durationMs, systemClock, type Clock } from '../../shared/kernel/time.ts';
+import {
+  createDeadLetterSender,
+  type HubDeadLetterSender,
+} from '../../shared/messaging/dead-letters/dead-letter-sender.ts';
 import { createHubDirectory, type HubDirectory } from '../../shared/messaging/hub-directory.ts';
 import { askHubFacts } from '../../shared/messaging/hub-reader.ts';
+import { createHubSender } from '../../shared/messaging/hub-sender.ts';
 import { createBlobPayloadStore } from '../../shared/payloads/blob-payload-store.ts';
 import type { EventReader } from '../../shared/ports/events.ts';
 import type { BusSender } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { PayloadStore } from '../../shared/ports/payloads.ts';
+import { entities } from '../entities.ts';
 import { once } from '../once.ts';
 import { openHubs, type Hubs } from './hubs.ts';
 import { openStorage, type Storage } from './storage.ts';
@@ -22,6 +28,8 @@ export interface Foundation {
   readonly hubs: Hubs;
   readonly directory: HubDirectory;
   readonly payloads: PayloadStore;
+  /** The way of dead letters to their hub. */
+  readonly deadLetters: HubDeadLetterSender;
   /** Opened when it is first asked for. */
   readonly bus: () => Promise<BusSender>;
   /** Errors: as `openEventReader`. */
@@ -47,8 +55,13 @@ export async function layFoundation(config: Config, log: Log): Promise<Foundatio
   });
   const payloads = createBlobPayloadStore(state.container(payloadContainer));
   const bus = openBusOnce(config);
+  const deadLetters = createDeadLetterSender({
+    sender: createHubSender(hubs.producerOf(entities.deadLettersHub)),
+    partitionIds: async () => (await directory.facts(entities.deadLettersHub)).partitionIds,
+    payloads,
+  });
   return {
-    ...{ config, log, state, hubs, directory, payloads },
+    ...{ config, log, state, hubs, directory, payloads, deadLetters },
     bus: async () => (await bus.open()).sender,
     clock: systemClock,
     newId: randomUUID,

@@ -12,20 +12,23 @@ import {
 } from '../../sagas/runner/take-demand.ts';
 import { actOnce } from '../../shared/ingest/act-once.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
+import { fail, succeed } from '../../shared/kernel/result.ts';
 import { epochMs } from '../../shared/kernel/time.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
-import type { EventReader, ReadItem } from '../../shared/ports/events.ts';
+import type { EventReader, ReadItem, Rejection } from '../../shared/ports/events.ts';
 import type { InboxKey } from '../../shared/ports/inbox.ts';
+import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
 import { openInbox } from './inbox.ts';
+import { rejectMessage, rejectRefused } from './reject-refused.ts';
 
 /** What the functions of the orders queue do. */
 export interface OrderDuty {
   /**
    * Hands a command to the sagas once, however often it is delivered.
-   * Errors: `storage.unavailable`, `durable.unavailable`, `inbox.lease_lost` (transient);
-   * `message.refused` (permanent) for a command that nobody can handle, which the broker
-   * dead-letters when its deliveries run out.
+   * One that nobody can handle becomes a dead letter.
+   * Errors: `storage.unavailable`, `durable.unavailable`, `inbox.lease_lost` and
+   * `broker.unavailable` (transient).
    */
   readonly handleCommand: (starter: SagaStarter, message: BusMessage) => Promise<void>;
   /** Forgets commands that were handled longer ago than the claim lifetime. */
@@ -44,12 +47,20 @@ export async function composeOrders(foundation: Foundation): Promise<OrderDuty> 
   const demands = createDemandReader(reader, definitions);
   return {
     handleCommand: async (starter, message) => {
-      const { key, payloadHash, asked } = readCommand(reader, demands, message);
-      const outcome = await actOnce(inbox, { key: { ...key, consumer }, payloadHash }, async () =>
-        JSON.stringify(await takeCommand(starter, asked)),
-      );
-      if (outcome.kind === 'payload-mismatch') throw refused('idempotency.payload_mismatch');
-      log.info('Handled an order command', { outcome: outcome.kind, taken: outcome.result });
+      const handled = { entity: entities.ordersQueue, message };
+      const command = readCommand(reader, demands, message);
+      if (!command.ok) {
+        await rejectMessage(foundation, handled, command.problem);
+        return;
+      }
+      const { key, payloadHash, asked } = command.value;
+      const delivery = { key: { ...key, consumer }, payloadHash };
+      await rejectRefused(foundation, handled, async () => {
+        const act = async () => JSON.stringify(await takeCommand(starter, asked));
+        const outcome = await actOnce(inbox, delivery, act);
+        if (outcome.kind === 'payload-mismatch') throw refused('idempotency.payload_mismatch');
+        log.info('Handled an order command', { outcome: outcome.kind, taken: outcome.result });
+      });
     },
     cleanInbox: async () => {
       const before = epochMs(clock.now() - config.idempotency.claimLifetime);
@@ -59,18 +70,23 @@ export async function composeOrders(foundation: Foundation): Promise<OrderDuty> 
   };
 }
 
+/** A command of an order, or why nobody can handle it. */
 function readCommand(reader: EventReader, demands: DemandReader, message: BusMessage) {
   const [item, ...others] = reader.read({ ...message, offset: '' });
-  if (others.length > 0) throw refused('batch.not_supported');
-  if (item.judgement.kind === 'rejected') {
-    throw refused(item.judgement.rejection.violations[0].code);
-  }
+  if (others.length > 0) return fail(because('batch.not_supported', 'A command comes alone.'));
+  if (item.judgement.kind === 'rejected') return fail(item.judgement.rejection);
   const asked = demands.demandsOf(item);
   const [first] = asked;
-  if (first === undefined) throw refused('saga.not_concerned');
+  if (first === undefined) {
+    return fail(because('saga.not_concerned', 'No saga is started or cancelled by this type.'));
+  }
   const { key, payloadHash } = item.judgement;
   const entity = entityOf(item, sagaKeyOf(first));
-  return { key: { ...key, ...(entity && { entity }) }, payloadHash, asked };
+  return succeed({ key: { ...key, ...(entity && { entity }) }, payloadHash, asked });
+}
+
+function because(code: string, detail: string): Rejection {
+  return { category: 'processing', violations: [{ code, detail }] };
 }
 
 /** The kinds of what became of the command. */

@@ -6,14 +6,17 @@ import { decodeCommand, encodeCommand, encodeReply } from '../../sagas/message-c
 import {
   createCommandHandler,
   type CommandHandler,
+  type Handling,
 } from '../../sagas/participants/handle-command.ts';
 import type { Config } from '../../shared/config/config.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import { createTableParticipantStore } from '../../shared/participants/table-participant-store.ts';
+import type { BusSender } from '../../shared/ports/bus.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
+import { rejectRefused } from './reject-refused.ts';
 
 /** What the functions of the command queues do. */
 export interface ParticipantsDuty {
@@ -23,9 +26,8 @@ export interface ParticipantsDuty {
   readonly handle: CommandHandler;
   /**
    * Handles a command and sends its reply, the same again for a copy.
-   * Errors: as `CommandHandler`; `broker.unavailable` (transient); `message.refused` (permanent) for
-   * what is no command of this participant, which the broker dead-letters when its deliveries run
-   * out.
+   * What is no command of this participant becomes a dead letter.
+   * Errors: as `CommandHandler`; `broker.unavailable` (transient).
    */
   readonly handleMessage: (
     participant: ParticipantName,
@@ -52,22 +54,28 @@ export async function composeParticipants(foundation: Foundation): Promise<Parti
     connect: async () => {
       await foundation.bus();
     },
-    handleMessage: async (participant, message, deliveryCount) => {
-      const command = readCommand(participant, message);
-      const isPostponed = message.properties.has(postponed);
-      const handling = await handle(command, { deliveryCount, isPostponed });
-      const bus = await foundation.bus();
-      if (handling.kind === 'postponed') {
-        const again = encodeCommand(command);
-        const marked = { ...again, properties: { ...again.properties, [postponed]: true } };
-        await bus.send(entities.commandQueues[participant], marked, handling.until);
-        return;
-      }
-      for (const { reply, deliverAt } of handling.replies) {
-        await bus.send(entities.repliesQueue, encodeReply(reply), deliverAt);
-      }
+    handleMessage: (participant, message, deliveryCount) => {
+      const entity = entities.commandQueues[participant];
+      return rejectRefused(foundation, { entity, message }, async () => {
+        const command = readCommand(participant, message);
+        const isPostponed = message.properties.has(postponed);
+        const handling = await handle(command, { deliveryCount, isPostponed });
+        await answer(await foundation.bus(), command, handling);
+      });
     },
   };
+}
+
+async function answer(bus: BusSender, command: Command, handling: Handling): Promise<void> {
+  if (handling.kind === 'postponed') {
+    const again = encodeCommand(command);
+    const marked = { ...again, properties: { ...again.properties, [postponed]: true } };
+    await bus.send(entities.commandQueues[command.participant], marked, handling.until);
+    return;
+  }
+  for (const { reply, deliverAt } of handling.replies) {
+    await bus.send(entities.repliesQueue, encodeReply(reply), deliverAt);
+  }
 }
 
 function readCommand(participant: ParticipantName, message: BusMessage): Command {

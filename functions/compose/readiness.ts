@@ -31,6 +31,7 @@ export function composeReadiness(
     },
     [`hub ${entities.eventsHub}`]: () => checkHub(foundation, entities.eventsHub),
     [`hub ${entities.landingHub}`]: () => checkHub(foundation, entities.landingHub),
+    [`hub ${entities.deadLettersHub}`]: () => checkHub(foundation, entities.deadLettersHub),
     bronze: async () => {
       await bronze();
       return undefined;

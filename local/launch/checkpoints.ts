@@ -11,7 +11,7 @@ const checkpointContainer = 'azure-webjobs-eventhub';
 const incarnationsFile = 'incarnations.json';
 
 /** The hubs that the application reads. */
-export const hubs = ['events', 'bronze-landing'] as const;
+export const hubs = ['events', 'bronze-landing', 'dead-letters'] as const;
 
 /**
  * Removes the host's checkpoints of hubs that were created again since the last start: a restarted

@@ -1,11 +1,6 @@
 import { EventHubConsumerClient } from '@azure/event-hubs';
-import {
-  ServiceBusClient,
-  type ServiceBusReceivedMessage,
-  type ServiceBusReceiver,
-} from '@azure/service-bus';
-import { countEvents } from '../feed/count-events.ts';
-import { peekNewMessages, watchForMessages } from './message-watch.ts';
+import { ServiceBusClient } from '@azure/service-bus';
+import { watchForMessages } from './message-watch.ts';
 
 /** A hub partition and how far it goes. */
 export interface PartitionEnd {
@@ -17,13 +12,13 @@ export interface PartitionEnd {
   readonly last: number;
 }
 
-/** What the brokers still hold, and what they gave up. */
+/** What the brokers still hold. */
 export interface BrokerState {
   readonly ends: readonly PartitionEnd[];
   /** Whether the relayed subscription has messages that nobody has completed. */
   readonly isRelayBusy: boolean;
-  /** Events in messages that the broker dead-lettered, by its reason: a verdict, too. */
-  readonly deadLetters: ReadonlyMap<string, number>;
+  /** Whether the dead-letter queue of that subscription has messages that wait for their verdict. */
+  readonly hasDeadLetters: boolean;
 }
 
 export interface BrokerObserver {
@@ -44,17 +39,15 @@ export function observeBrokers(
   );
   const bus = new ServiceBusClient(connections.serviceBus);
   const options = { subQueueType: 'deadLetter' } as const;
-  // Peeking goes on where it stopped, so that each dead letter is seen once.
-  const deadLetters = bus.createReceiver(topic, subscription, options);
+  const findDeadLetter = watchForMessages(bus.createReceiver(topic, subscription, options));
   const findOldest = watchForMessages(bus.createReceiver(topic, subscription));
-  const counted = new Map<string, number>();
   return {
     async read() {
       // The relay first: what it has completed is in the hub before the hub's end is read.
       const isRelayBusy = (await findOldest()) !== undefined;
-      await countDeadLetters(deadLetters, counted);
+      const hasDeadLetters = (await findDeadLetter()) !== undefined;
       const ends = await Promise.all(clients.map(([hub, client]) => readEnds(hub, client)));
-      return { isRelayBusy, deadLetters: new Map(counted), ends: ends.flat() };
+      return { isRelayBusy, hasDeadLetters, ends: ends.flat() };
     },
     async close() {
       for (const [, client] of clients) await client.close();
@@ -76,22 +69,4 @@ async function readEnds(
       return { hub, partitionId, incarnation, last };
     }),
   );
-}
-
-async function countDeadLetters(
-  receiver: ServiceBusReceiver,
-  counted: Map<string, number>,
-): Promise<void> {
-  for (const message of await peekNewMessages(receiver)) {
-    const reason = message.deadLetterReason ?? 'unknown';
-    counted.set(reason, (counted.get(reason) ?? 0) + eventsIn(message));
-  }
-}
-
-function eventsIn(message: ServiceBusReceivedMessage): number {
-  const body: unknown = message.body;
-  const { contentType, applicationProperties = {} } = message;
-  const properties = new Map(Object.keys(applicationProperties).map((name) => [name, '']));
-  const bytes = body instanceof Uint8Array ? body : new TextEncoder().encode(JSON.stringify(body));
-  return countEvents({ body: bytes, contentType, properties });
 }

@@ -14,6 +14,8 @@ export interface StoredReport extends Counts {
   readonly byOrigin: Readonly<Record<string, Counts>>;
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
   readonly deadLetterCodes: Readonly<Record<string, number>>;
+  /** Of what died outside Bronze: no event that was received. */
+  readonly otherDeadLetterCodes: Readonly<Record<string, number>>;
   readonly partitions: readonly {
     readonly author: string;
     readonly planned: number;

@@ -3,7 +3,7 @@ import { EventHubConsumerClient } from '@azure/event-hubs';
 import { ServiceBusClient } from '@azure/service-bus';
 import { ContainerClient } from '@azure/storage-blob';
 import type { PartitionEnd } from './broker-state.ts';
-import { peekNewMessages, watchForMessages } from './message-watch.ts';
+import { watchForMessages } from './message-watch.ts';
 
 /** What is on its way to the sagas, and between them and their participants. */
 export interface SagaFlow {
@@ -11,8 +11,8 @@ export interface SagaFlow {
   readonly behind: readonly PartitionLag[];
   /** Entities with messages that nobody has completed. */
   readonly waiting: readonly WaitingEntity[];
-  /** Messages that the broker gave up, by entity; looked for when nothing waits. */
-  readonly stranded: ReadonlyMap<string, number>;
+  /** Entities whose dead-letter queue has messages; looked for when nothing else waits. */
+  readonly stranded: readonly string[];
 }
 
 interface PartitionLag {
@@ -83,9 +83,9 @@ export function observeSagaFlow(options: SagaFlowOptions): SagaFlowObserver {
       const behind = findBehind(ends, await readCheckpoints());
       const found = await Promise.all(entities.map((entity) => entity.findWaiting()));
       const waiting = found.flat();
-      if (behind.length + waiting.length > 0) return { behind, waiting, stranded: new Map() };
-      const counts = await Promise.all(entities.map((entity) => entity.countStranded()));
-      return { behind, waiting, stranded: new Map(counts.flat()) };
+      if (behind.length + waiting.length > 0) return { behind, waiting, stranded: [] };
+      const stranded = await Promise.all(entities.map((entity) => entity.findStranded()));
+      return { behind, waiting, stranded: stranded.flat() };
     },
     async close() {
       await hub.close();
@@ -96,7 +96,7 @@ export function observeSagaFlow(options: SagaFlowOptions): SagaFlowObserver {
 
 interface EntityWatch {
   findWaiting(): Promise<readonly WaitingEntity[]>;
-  countStranded(): Promise<readonly (readonly [string, number])[]>;
+  findStranded(): Promise<readonly string[]>;
 }
 
 function watchEntity(bus: ServiceBusClient, entity: SagaEntity): EntityWatch {
@@ -107,17 +107,14 @@ function watchEntity(bus: ServiceBusClient, entity: SagaEntity): EntityWatch {
       ? bus.createReceiver(queue, options)
       : bus.createReceiver(topic, subscription, options);
   const findOldest = watchForMessages(open({}));
-  const deadLetters = open({ subQueueType: 'deadLetter' });
-  let stranded = 0;
+  const findDeadLetter = watchForMessages(open({ subQueueType: 'deadLetter' }));
   return {
     async findWaiting() {
       const oldest = await findOldest();
       return oldest === undefined ? [] : [{ name, isStart, oldest }];
     },
-    async countStranded() {
-      const added = await peekNewMessages(deadLetters);
-      stranded += added.length;
-      return stranded === 0 ? [] : [[name, stranded]];
+    async findStranded() {
+      return (await findDeadLetter()) === undefined ? [] : [name];
     },
   };
 }

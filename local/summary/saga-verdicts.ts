@@ -50,6 +50,7 @@ export function findMissingSagas(observation: SagaObservation): readonly string[
         `partition ${partitionId} of hub events: the sagas have not read ${read + 1}..${last}`,
     ),
     ...flow.waiting.map(({ name }) => `messages wait in ${name}`),
+    ...flow.stranded.map((name) => `dead letters of ${name} wait to be ingested`),
     ...activeSagas(now),
   ];
   if (missing.length > 0) return missing;
@@ -59,19 +60,15 @@ export function findMissingSagas(observation: SagaObservation): readonly string[
 }
 
 /** Why sagas that have all ended are wrong all the same; empty when they are right. */
-export function findSagaFaults({ now, flow }: SagaObservation): readonly string[] {
-  const violations = now.invariants?.violations ?? [];
-  return [
-    ...violations.map((violation) => `saga ${violation}`),
-    ...[...flow.stranded].map(([name, count]) => `${name}: ${count} message(s) were dead-lettered`),
-  ];
+export function findSagaFaults({ now }: SagaObservation): readonly string[] {
+  return (now.invariants?.violations ?? []).map((violation) => `saga ${violation}`);
 }
 
 /** Changes whenever a saga, or a message for one, has moved. */
 export function sagaSignatureOf({ now, flow }: SagaObservation): string {
   const oldest = flow.waiting.map((entity) => [entity.name, entity.oldest]);
   const lags = flow.behind.map(({ partitionId, read, last }) => [partitionId, read, last]);
-  return JSON.stringify([now.sagas, now.changedAt, oldest, lags, [...flow.stranded]]);
+  return JSON.stringify([now.sagas, now.changedAt, oldest, lags, flow.stranded]);
 }
 
 function activeSagas({ active, sagas: { running } }: SagaReport): readonly string[] {

@@ -31,26 +31,20 @@ export interface Observation {
   readonly elapsedMs: number;
 }
 
-const relayOrigin = 'upstream-events/Subscriptions/bronze-relay';
 const none: Counts = { received: 0, landed: 0, duplicate: 0, deadLettered: 0, parked: 0 };
 
-export function summarize({ before, now, broker, sagas, elapsedMs }: Observation): Summary {
-  const deadAtBroker = sum([...broker.deadLetters.values()]);
+export function summarize({ before, now, sagas, elapsedMs }: Observation): Summary {
   const stored = new Map(
     Object.entries(now.byOrigin).map(([origin, counts]) => [
       origin,
       combine(counts, lookUp(before.byOrigin, origin) ?? none, -1),
     ]),
   );
-  if (deadAtBroker > 0) {
-    const dead = { ...none, received: deadAtBroker, deadLettered: deadAtBroker };
-    stored.set(relayOrigin, combine(stored.get(relayOrigin) ?? none, dead, 1));
-  }
   const ofThisRun = [...stored].filter(([, counts]) => counts.received !== 0);
   const totals = ofThisRun.reduce((total, [, counts]) => combine(total, counts, 1), none);
   const { tables } = now;
   const bySource = Object.fromEntries(ofThisRun);
-  const deadLetterCodes = codesOf(before, now, broker);
+  const deadLetterCodes = codesSince(before.deadLetterCodes, now.deadLetterCodes);
   return { ...totals, bySource, tables, deadLetterCodes, ...summarizeSagas(sagas), elapsedMs };
 }
 
@@ -63,6 +57,7 @@ export function findMissing({ now, broker, sagas }: Observation): readonly strin
     broker.ends.some((end) => author.includes(pathOf(end)));
   return [
     ...(broker.isRelayBusy ? ['messages wait in the subscription of the relay'] : []),
+    ...(broker.hasDeadLetters ? ['dead letters of the relay wait to be ingested'] : []),
     ...broker.ends.flatMap((end) => missingIn(end, now)),
     ...now.inFlight
       .filter(({ author }) => isCurrent(author))
@@ -73,7 +68,7 @@ export function findMissing({ now, broker, sagas }: Observation): readonly strin
 
 /** Why a run in which nothing is missing is wrong all the same; empty when it is right. */
 export function findFaults(observation: Observation): readonly string[] {
-  const { now, published, sagas } = observation;
+  const { before, now, published, sagas } = observation;
   const { bySource } = summarize(observation);
   const unbalanced = Object.entries(bySource).flatMap(([origin, counts]) => {
     const verdicts = counts.landed + counts.duplicate + counts.deadLettered + counts.parked;
@@ -86,7 +81,12 @@ export function findFaults(observation: Observation): readonly string[] {
     return received >= count ? [] : [`${origin}: published ${count}, received ${received}`];
   });
   const problems = now.problems.map(({ kind, detail }) => `${kind}: ${detail}`);
-  return [...unbalanced, ...short, ...problems, ...findSagaFaults(sagas)];
+  // What a consumer rejects has its reasons; what the broker gives up nobody has handled.
+  const others = codesSince(before.otherDeadLetterCodes, now.otherDeadLetterCodes);
+  const givenUp = Object.entries(others)
+    .filter(([code]) => code.startsWith('broker.'))
+    .map(([code, count]) => `outside Bronze ${count} message(s) were dead-lettered: ${code}`);
+  return [...unbalanced, ...short, ...problems, ...givenUp, ...findSagaFaults(sagas)];
 }
 
 /** Changes whenever anything has moved. */
@@ -94,7 +94,7 @@ export function signatureOf({ now, broker, sagas }: Observation): string {
   const planned = now.partitions.map((partition) => partition.planned);
   const ends = broker.ends.map(({ last }) => last);
   const tables = Object.values(now.tables).map(({ version }) => version);
-  const relay = [[...broker.deadLetters], broker.isRelayBusy];
+  const relay = [broker.hasDeadLetters, broker.isRelayBusy];
   return JSON.stringify([planned, ends, tables, relay, sagaSignatureOf(sagas)]);
 }
 
@@ -113,18 +113,13 @@ function pathOf({ hub, incarnation }: PartitionEnd): string {
   return `/${hub}/${incarnation}/`;
 }
 
-function codesOf(
-  before: StoredReport,
-  now: StoredReport,
-  broker: BrokerState,
+function codesSince(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {
-  const stored = Object.entries(now.deadLetterCodes).map(
-    ([code, count]) => [code, count - (lookUp(before.deadLetterCodes, code) ?? 0)] as const,
-  );
-  const atBroker = [...broker.deadLetters].map(
-    ([reason, count]) => [`broker.${reason}`, count] as const,
-  );
-  const ofThisRun = [...stored, ...atBroker].filter(([, count]) => count !== 0);
+  const ofThisRun = Object.entries(now)
+    .map(([code, count]) => [code, count - (lookUp(before, code) ?? 0)] as const)
+    .filter(([, count]) => count !== 0);
   return Object.fromEntries(ofThisRun.toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
@@ -141,8 +136,4 @@ function combine(left: Counts, right: Counts, sign: 1 | -1): Counts {
 /** Names come from producers: only own members count. */
 function lookUp<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
   return Object.hasOwn(record, key) ? record[key] : undefined;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
 }

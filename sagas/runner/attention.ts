@@ -1,66 +1,46 @@
-import type { JsonObject } from '../../shared/kernel/json-value.ts';
-import type { OutgoingMessage } from '../../shared/ports/bus.ts';
-import type { DemandOutcome } from './take-demand.ts';
-import type { SagaDemand } from './read-demands.ts';
+import { authorOutsideHubs } from '../../shared/kernel/author.ts';
+import type { EpochMs } from '../../shared/kernel/time.ts';
+import type { DeadMessage } from '../../shared/ports/dead-letters.ts';
+import { encodeCommand } from '../message-codec.ts';
 import type { StuckCompensation } from './saga-state.ts';
 
-/** What a person gets to know of something that no retry will repair. */
-interface Attention {
-  /** Deterministic: a copy has the same one. */
-  readonly id: string;
-  readonly type: 'saga.compensation.stuck' | 'saga.start.refused';
-  readonly subject: string;
-  readonly traceparent?: string;
-  readonly data: object;
+/** What the dead letter of a compensation needs beside it. */
+export interface Attention {
+  /** The queue of the participant: a replay sends the command there again. */
+  readonly queue: string;
+  readonly at: EpochMs;
 }
 
-/** A compensation that a person must finish, with the command to repeat. */
-export function stuckMessage({ command, ...stuck }: StuckCompensation): OutgoingMessage {
-  const { id, sagaId, traceparent } = command;
-  return messageOf({
-    id: `${id}/stuck`,
-    type: 'saga.compensation.stuck',
-    subject: sagaId,
-    ...(traceparent !== undefined && { traceparent }),
-    data: { saga_id: sagaId, ...stuck, command },
-  });
-}
-
-/** An event that should have started a saga, or cancelled it, and cannot. */
-export function refusedMessage(
-  { definition, event }: SagaDemand,
-  { code, detail }: DemandOutcome & { readonly kind: 'unstartable' },
-): OutgoingMessage {
-  const { source, id } = event.key;
-  const data: JsonObject = { definition: definition.name, source, id, code, detail };
-  return messageOf({
-    id: `${definition.name}/${id}/refused`,
-    type: 'saga.start.refused',
-    subject: definition.name,
-    ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
-    data,
-  });
-}
-
-function messageOf({ id, type, subject, traceparent, data }: Attention): OutgoingMessage {
-  const event = {
-    specversion: '1.0',
-    id,
-    source: '/sagas',
-    type: `com.bronzeflow.${type}`,
-    subject,
-    datacontenttype: 'application/json',
-    ...(traceparent !== undefined && { traceparent }),
-    data,
-  };
+/**
+ * The dead letter of a compensation that a person must finish: its message is the command to repeat,
+ * and it says what stands in the way. A copy of it is the same dead letter.
+ */
+export function stuckLetter(stuck: StuckCompensation, { queue, at }: Attention): DeadMessage {
+  const { command, step, status, code, detail } = stuck;
+  const { contentType, sessionId, properties, body } = encodeCommand(command);
   return {
-    // The broker takes 128 characters; the end of an id tells more than its beginning.
-    messageId: id.slice(-128),
-    sessionId: subject.slice(-128),
-    contentType: 'application/cloudevents+json; charset=utf-8',
-    subject: event.type,
-    correlationId: subject.slice(-128),
-    properties: {},
-    body: new TextEncoder().encode(JSON.stringify(event)),
+    author: authorOutsideHubs('saga', command.sagaId, step),
+    sequenceNumber: 0,
+    origin: queue,
+    stage: 'saga',
+    partitionId: '0',
+    offset: command.id,
+    rejection: {
+      category: code.includes('timeout') ? 'timeout' : 'processing',
+      violations: [
+        {
+          code: `saga.compensation_${status}`,
+          detail: `Step ${step} of saga ${command.sagaId} could not be undone.`,
+        },
+        { code, detail },
+      ],
+    },
+    deadLetteredAt: at,
+    deliveryCount: command.attempt,
+    contentType,
+    sessionId,
+    partitionKey: null,
+    properties: new Map(Object.entries(properties)),
+    body,
   };
 }

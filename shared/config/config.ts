@@ -45,6 +45,13 @@ export interface Config {
   };
   readonly payloadContainer: string;
   readonly deadLetterRetention: DurationMs;
+  readonly deadLetters: {
+    /** Queues and subscriptions whose dead-letter queues are ingested; undefined is all. */
+    readonly entities: readonly string[] | undefined;
+    /** A blob path with parameters, as a blob trigger takes it. */
+    readonly eventGridPath: string;
+    readonly eventGridSource: 'LogsAndContainerScan' | 'EventGrid';
+  };
   readonly sagas: {
     readonly variant: 'orchestration' | 'choreography';
     /** When a saga that has not ended begins to compensate. */

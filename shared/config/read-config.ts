@@ -117,6 +117,11 @@ function readSettings(read: ReadSetting): SettingsPart {
     },
     payloadContainer: read(settings.payloadContainer),
     deadLetterRetention: daysOf(read(settings.dlqRetentionDays)),
+    deadLetters: {
+      entities: read(settings.deadLetterEntities),
+      eventGridPath: read(settings.eventGridDeadLetterPath),
+      eventGridSource: read(settings.eventGridDeadLetterSource),
+    },
     sagas: readSagas(read),
     schedules: {
       settle: read(settings.settleSchedule),

@@ -7,4 +7,5 @@ export const stateTables = {
   sagas: 'sagas',
   sagaListing: 'sagastate',
   choreography: 'choreography',
+  deadLetters: 'brzeventdeadletter',
 } as const;

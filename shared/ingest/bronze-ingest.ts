@@ -26,6 +26,8 @@ export interface BronzeIngest {
 }
 
 export interface BronzeIngestOptions {
+  /** The hubs whose partitions `settleIdle` looks after; all that the ledger knows by default. */
+  readonly hubs?: readonly string[];
   /** A partition whose newest plan, or message, is younger is left to its owner. Default 5 min. */
   readonly idleAfter?: DurationMs;
   /** At most so many messages of a hole are read again at once. Default 300. */
@@ -37,11 +39,11 @@ export function createBronzeIngest(
   ports: IngestPorts,
   options: BronzeIngestOptions = {},
 ): BronzeIngest {
-  const { idleAfter = durationMs(5 * 60_000), rereadWindow = 300 } = options;
+  const { idleAfter = durationMs(5 * 60_000), rereadWindow = 300, hubs } = options;
   const work = createPartitionWork(ports, rereadWindow);
   return {
     consume: (batch) => consume(ports, work, batch),
-    settleIdle: () => settleIdlePartitions({ ports, work, idleAfter, rereadWindow }),
+    settleIdle: () => settleIdlePartitions({ ports, work, idleAfter, rereadWindow, hubs }),
   };
 }
 

@@ -1,9 +1,6 @@
 import { toMicros } from '../kernel/time.ts';
+import type { DeadLetterRecord } from '../ports/dead-letters.ts';
 import type { Column, TableRow, TableSchema, Value } from '../ports/delta.ts';
-import type { EventColumns, Rejection } from '../ports/events.ts';
-import { deadLetterId } from './dead-letter-id.ts';
-import type { LandingItem } from './landing-item.ts';
-import type { StoredPayload } from './stored-payload.ts';
 import { utcDate } from './utc-date.ts';
 
 export const deadLetterTable = 'brz_event_dead_letter';
@@ -51,79 +48,48 @@ export const deadLetterSchema: TableSchema = {
   partitionColumn: 'dead_letter_date',
 };
 
-/** The row of a rejected item; like an event's row it follows from the message and the plan alone. */
-export function deadLetterRow(
-  item: LandingItem,
-  rejection: Rejection,
-  payload: StoredPayload,
-): TableRow {
+/** The row of a dead letter. `sequenceNumber` is that of the message that a partition landed it from. */
+export function deadLetterRow(record: DeadLetterRecord, sequenceNumber: number): TableRow {
   return {
-    sequenceNumber: item.message.sequenceNumber,
-    partitionDate: utcDate(item.plannedAt),
+    sequenceNumber,
+    partitionDate: utcDate(record.deadLetteredAt),
     values: {
-      ...recordColumns(item, rejection, payload),
-      ...failureColumns(item, rejection),
-      ...contextColumns(item.columns),
-      payload_encoding: payload.encoding,
-      payload_size: BigInt(payload.sizeBytes),
+      ...specifiedColumns(record),
+      error_code: record.code,
+      violations: JSON.stringify(record.violations),
+      stage: record.stage,
+      origin: record.origin,
+      sequence_number: BigInt(record.sequenceNumber),
+      item_index: record.itemIndex,
+      failure_group: record.failureGroup,
+      delivery_count: record.deliveryCount,
+      schema_version: record.schemaVersion,
+      event_subject: record.subject,
+      traceparent: record.traceparent,
+      correlation_id: record.correlationId,
+      causation_id: record.causationId,
+      payload_encoding: record.payload.encoding,
+      payload_size: BigInt(record.payload.sizeBytes),
     },
   };
 }
 
-/** The id of the dead letter that the item becomes. */
-export function deadLetterIdOf({ author, message, index }: LandingItem): string {
-  return deadLetterId({ author, sequenceNumber: message.sequenceNumber, index });
-}
-
-function recordColumns(
-  item: LandingItem,
-  { category, violations }: Rejection,
-  payload: StoredPayload,
-): Record<string, Value> {
-  const { columns, message, partitionId, plannedAt } = item;
+function specifiedColumns(record: DeadLetterRecord): Record<string, Value> {
   return {
-    dead_letter_id: deadLetterIdOf(item),
-    original_event_id: columns.event_id,
-    event_source: columns.event_source,
-    event_type: columns.event_type,
-    event_time: columns.event_time,
-    partition_id: partitionId,
-    offset: message.offset,
-    error_category: category,
-    error_detail: violations.map(({ code, detail }) => `${code}: ${detail}`).join('; '),
-    raw_payload: payload.content,
-    dead_letter_timestamp: toMicros(plannedAt),
-    retry_count: 0,
+    dead_letter_id: record.id,
+    original_event_id: record.eventId,
+    event_source: record.source,
+    event_type: record.type,
+    event_time: record.eventTime,
+    partition_id: record.partitionId,
+    offset: record.offset,
+    error_category: record.category,
+    error_detail: record.violations.map(({ code, detail }) => `${code}: ${detail}`).join('; '),
+    raw_payload: record.payload.content,
+    dead_letter_timestamp: toMicros(record.deadLetteredAt),
+    retry_count: record.retryCount,
     resolved: false,
     resolved_timestamp: null,
     resolved_by: null,
-  };
-}
-
-function failureColumns(
-  { columns, message, origin, index }: LandingItem,
-  { violations }: Rejection,
-): Record<string, Value> {
-  const { code } = violations[0];
-  return {
-    error_code: code,
-    violations: JSON.stringify(violations),
-    stage: code.startsWith('idempotency.') ? 'claim' : 'validate',
-    origin,
-    sequence_number: BigInt(message.sequenceNumber),
-    item_index: index,
-    failure_group: `${columns.event_type ?? 'unreadable'} ${code}`,
-    // A hub does not count deliveries.
-    delivery_count: null,
-  };
-}
-
-function contextColumns(columns: EventColumns): Record<string, Value> {
-  return {
-    schema_version: columns.schema_version,
-    event_subject: columns.event_subject,
-    traceparent: columns.traceparent,
-    correlation_id: columns.correlation_id,
-    causation_id: columns.causation_id,
   };
 }

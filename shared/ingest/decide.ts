@@ -38,12 +38,15 @@ function verdictsOf(
   { message, items }: ReadMessage,
   claimed: ReadonlyMap<string, Verdict>,
 ): readonly Verdict[] {
-  return items.flatMap(({ judgement, index }): Verdict[] => {
+  return items.flatMap(({ judgement, index, deadLetter }): Verdict[] => {
     if (judgement.kind === 'rejected') {
       return [{ kind: 'dead-lettered', rejection: limitRejection(judgement.rejection) }];
     }
     const verdict = claimed.get(placeOf({ sequenceNumber: message.sequenceNumber, index }));
-    return verdict === undefined ? [] : [verdict];
+    if (verdict === undefined) return [];
+    if (verdict.kind !== 'landed' || deadLetter === undefined) return [verdict];
+    // What died elsewhere lands as what it is, the first time that it is carried here.
+    return [{ kind: 'dead-lettered', rejection: limitRejection(deadLetter.rejection) }];
   });
 }
 

@@ -23,6 +23,8 @@ export interface IdleDuty {
   /** A partition whose newest plan, or message, is younger is left to its owner. */
   readonly idleAfter: DurationMs;
   readonly rereadWindow: number;
+  /** The hubs to look after; undefined is all. */
+  readonly hubs: readonly string[] | undefined;
   readonly ports: IngestPorts;
   readonly work: PartitionWork;
 }
@@ -55,9 +57,10 @@ interface Settled {
 const untouched: Settled = { settled: false, caughtUp: 0 };
 
 function settleAuthor(idle: IdleDuty, author: Author): Promise<Settled> {
-  const { ports, work } = idle;
+  const { ports, work, hubs } = idle;
   const partition = partitionOf(author);
-  if (partition === undefined) return Promise.resolve(untouched);
+  if (partition === undefined || hubs?.includes(partition.hub) === false)
+    return Promise.resolve(untouched);
   return work.run(author, async (memory) => {
     const head = await ports.ledger.head(author);
     if (head === undefined || !(await isIdle(idle, author, head))) {

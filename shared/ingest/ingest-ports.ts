@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/time.ts';
 import type { ClaimStore } from '../ports/claims.ts';
+import type { DeadLetterIntake } from '../ports/dead-letters.ts';
 import type { DeltaTables } from '../ports/delta.ts';
 import type { EventReader } from '../ports/events.ts';
 import type { HubReader } from '../ports/hub.ts';
@@ -15,6 +16,8 @@ export interface IngestPorts {
   readonly claims: ClaimStore;
   readonly ledger: Ledger;
   readonly tables: DeltaTables;
+  /** Gets every dead letter before the table's watermark says that it has landed. */
+  readonly deadLetters: DeadLetterIntake;
   readonly payloads: PayloadStore;
   readonly hub: HubReader;
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import type { Author } from '../kernel/author.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import type { EventColumns } from '../ports/events.ts';
+import type { CarriedDeadLetter, EventColumns } from '../ports/events.ts';
 import type { HubMessage } from '../ports/hub.ts';
 
 /** A planned item with all that its row is made of. */
@@ -12,6 +12,8 @@ export interface LandingItem {
   readonly index: number;
   readonly columns: EventColumns;
   readonly plannedAt: EpochMs;
+  /** Given when the item died elsewhere and was only carried here. */
+  readonly deadLetter?: CarriedDeadLetter | undefined;
   /** The item's bytes, personal values replaced. */
   payload(): Uint8Array;
 }

@@ -1,13 +1,10 @@
 import type { Author, HubPartition } from '../kernel/author.ts';
+import type { DeadLetterRecord } from '../ports/dead-letters.ts';
 import type { TableAppend, TableRow } from '../ports/delta.ts';
 import type { EventColumns, ReadItem } from '../ports/events.ts';
 import type { Plan, PlannedItem } from '../ports/ledger.ts';
-import {
-  deadLetterIdOf,
-  deadLetterRow,
-  deadLetterSchema,
-  deadLetterTable,
-} from './dead-letter-rows.ts';
+import { deadLetterIdOf, deadLetterRecord } from './dead-letter-record.ts';
+import { deadLetterRow, deadLetterSchema, deadLetterTable } from './dead-letter-rows.ts';
 import { eventRow, eventTableSchema, noColumns } from './event-rows.ts';
 import type { IngestPorts } from './ingest-ports.ts';
 import type { LandingItem } from './landing-item.ts';
@@ -28,12 +25,14 @@ export interface Landing {
 interface PlannedRow {
   readonly table: string;
   readonly row: TableRow;
+  readonly record?: DeadLetterRecord;
 }
 
 const concurrentPuts = 16;
 
 /**
- * Writes the rows of planned items, one append per table, all tables at once; payload blobs first.
+ * Writes the rows of planned items, one append per table, all tables at once; payload blobs and the
+ * operational rows of dead letters first, as nobody comes back to them once the tables have landed.
  * What is written follows from the plan: verdicts are never taken again here. A failing table does
  * not keep the others back; its error is thrown when all have finished.
  */
@@ -43,10 +42,19 @@ export async function landItems(ports: IngestPorts, landing: Landing): Promise<v
     const read = messages.get(planned.sequenceNumber);
     return read === undefined ? undefined : makeRow(ports, landing, { planned, read });
   });
+  await recordDeadLetters(ports, rows);
   const appends = groupByTable(rows, landing);
   const pending = appends.map((append) => ports.tables.append(append));
   await Promise.allSettled(pending);
   await Promise.all(pending);
+}
+
+async function recordDeadLetters(
+  { deadLetters }: IngestPorts,
+  rows: readonly (PlannedRow | undefined)[],
+): Promise<void> {
+  const records = rows.flatMap((row) => row?.record ?? []);
+  if (records.length > 0) await deadLetters.record(records);
 }
 
 async function makeRow(
@@ -61,7 +69,8 @@ async function makeRow(
   if (verdict.kind !== 'dead-lettered') return { table, row: eventRow(item) };
   const name = `dead-letters/${deadLetterIdOf(item)}`;
   const payload = await storePayload(ports.payloads, name, item.payload());
-  return { table, row: deadLetterRow(item, verdict.rejection, payload) };
+  const record = deadLetterRecord(item, { rejection: verdict.rejection, payload });
+  return { table, row: deadLetterRow(record, item.message.sequenceNumber), record };
 }
 
 function landingItem(
@@ -87,6 +96,7 @@ function landingItem(
     columns: item?.columns ?? unreadColumns(read.items[0]),
     payload: () => (item ?? read.items[0]).payload(),
     plannedAt: plan.plannedAt,
+    deadLetter: item?.deadLetter,
   };
 }
 

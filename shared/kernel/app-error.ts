@@ -20,6 +20,7 @@ export type AppErrorCode =
   | 'saga.contended'
   | 'participant.contended'
   | 'participant.failed'
+  | 'dead-letter.contended'
   | 'bug';
 
 /** Facts for the log. Never payload: a payload may hold personal data. */

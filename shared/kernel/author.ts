@@ -18,6 +18,18 @@ export interface HubPartition {
   readonly partitionId: string;
 }
 
+/**
+ * The author of positions that no hub gave: a Service Bus entity (`bus`), a blob or a saga.
+ * `incarnation` tells what has the same path but other numbers, such as an enqueued time.
+ */
+export function authorOutsideHubs(
+  kind: 'bus' | 'blob' | 'saga',
+  path: string,
+  incarnation: string,
+): Author {
+  return `${kind}:${path}@${incarnation}` as Author;
+}
+
 export function authorOf(partition: HubPartition): Author {
   const { namespace, hub, incarnation, consumerGroup, partitionId } = partition;
   return [namespace, hub, incarnation, consumerGroup, partitionId].join('/') as Author;
@@ -25,6 +37,8 @@ export function authorOf(partition: HubPartition): Author {
 
 /** The partition that an author reads, or undefined for a text that `authorOf` did not make. */
 export function partitionOf(author: Author): HubPartition | undefined {
+  // No namespace has a colon: what follows is a path with slashes of its own.
+  if (/^(bus|blob|saga):/.test(author)) return undefined;
   const parts = author.split('/');
   const [namespace, hub, incarnation, consumerGroup, partitionId] = parts;
   if (namespace === undefined || hub === undefined || incarnation === undefined) return undefined;

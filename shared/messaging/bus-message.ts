@@ -7,6 +7,8 @@ export interface BusMessage {
   readonly contentType: string | undefined;
   readonly sessionId: string | undefined;
   readonly partitionKey: string | undefined;
+  /** How often it was delivered, this time included; undefined when nobody says. */
+  readonly deliveryCount?: number | undefined;
   /** Application properties. A Map, because a producer chooses the keys (`__proto__`). */
   readonly properties: ReadonlyMap<string, unknown>;
   readonly body: Uint8Array;

@@ -1,4 +1,5 @@
-import type { EpochMicros } from '../kernel/time.ts';
+import type { Author } from '../kernel/author.ts';
+import type { EpochMicros, EpochMs } from '../kernel/time.ts';
 import type { HubMessage } from './hub.ts';
 
 /** An event's identity: an `id` is unique only within its `source`. */
@@ -54,6 +55,31 @@ export type Judgement =
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection };
 
+/** What the message that carries a dead letter says of how and where it died. */
+export interface CarriedDeadLetter {
+  /**
+   * With `sequenceNumber` and the index of the item the position that the dead letter's id is made
+   * of: the same whoever carries it, and however often.
+   */
+  readonly author: Author;
+  readonly sequenceNumber: number;
+  /** The hub, queue or `topic/Subscriptions/name` whose consumer failed. */
+  readonly origin: string;
+  /** `handle`, `deliver` or `saga`. */
+  readonly stage: string;
+  readonly partitionId: string;
+  /** Of a hub; of Service Bus the enqueued time (ISO 8601), which is part of the position. */
+  readonly offset: string;
+  readonly rejection: Rejection;
+  readonly deadLetteredAt: EpochMs;
+  readonly deliveryCount: number | null;
+  readonly contentType: string | null;
+  readonly sessionId: string | null;
+  readonly partitionKey: string | null;
+  /** JSON object of the application properties. */
+  readonly properties: string;
+}
+
 /** One item of a message: an event, or something that is none. */
 export interface ReadItem {
   /** 0, or the place in a JSON batch. */
@@ -61,6 +87,8 @@ export interface ReadItem {
   readonly judgement: Judgement;
   /** What could be read, personal values replaced; also of a rejected item. */
   readonly columns: EventColumns;
+  /** Given when the item died elsewhere: accepted, it becomes a dead letter of that place. */
+  readonly deadLetter?: CarriedDeadLetter;
   /** The bytes of this item as the producer sent them, personal values replaced. */
   payload(): Uint8Array;
 }

@@ -25,6 +25,7 @@ export function reportOf(change: Partial<StoredReport> = {}): StoredReport {
     byOrigin: {},
     tables: {},
     deadLetterCodes: {},
+    otherDeadLetterCodes: {},
     partitions: [],
     inFlight: [],
     problems: [],
@@ -34,7 +35,7 @@ export function reportOf(change: Partial<StoredReport> = {}): StoredReport {
 
 /** Brokers that hold nothing, with changes. */
 export function brokerOf(change: Partial<BrokerState> = {}): BrokerState {
-  return { ends: [], isRelayBusy: false, deadLetters: new Map(), ...change };
+  return { ends: [], isRelayBusy: false, hasDeadLetters: false, ...change };
 }
 
 export function endOf(hub: string, partitionId: string, last: number): BrokerState['ends'][number] {
@@ -63,7 +64,7 @@ export function sagaReportOf(change: Partial<SagaReport> = {}): SagaReport {
 
 /** Nothing on its way to a saga, with changes. */
 export function flowOf(change: Partial<SagaFlow> = {}): SagaFlow {
-  return { behind: [], waiting: [], stranded: new Map(), ...change };
+  return { behind: [], waiting: [], stranded: [], ...change };
 }
 
 /** No saga, and none to come, with changes. */

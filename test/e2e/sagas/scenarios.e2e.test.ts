@@ -147,10 +147,11 @@ describe('a compensation that fails', () => {
     const others = saga.compensations.filter(({ step }) => step !== 'charge-payment');
     expect(others.map(({ status }) => status)).toEqual(others.map(() => 'done'));
     expect(others.length).toBeGreaterThan(3);
-    const notices = await world.readAttention();
-    expect(notices.filter((notice) => notice.saga_id === 'stuck-refund')).toMatchObject([
+    const notices = await world.readStuck();
+    expect(notices.filter((notice) => notice.sagaId === 'stuck-refund')).toMatchObject([
       {
-        ...{ step: 'charge-payment', status: 'failed', code: 'bank.closed' },
+        ...{ step: 'charge-payment', queue: 'payment-commands' },
+        codes: ['saga.compensation_failed', 'bank.closed'],
         command: {
           ...{ id: 'stuck-refund/charge-payment/undo', name: 'refund-payment', kind: 'undo' },
           ...{ participant: 'payment', sagaId: 'stuck-refund' },
@@ -170,8 +171,8 @@ describe('a compensation that fails', () => {
         expect.objectContaining({ step: 'reserve-stock', status: 'held' }),
       ]),
     );
-    const notices = await world.readAttention();
-    const told = notices.filter((notice) => notice.saga_id === 'stuck-recall');
+    const notices = await world.readStuck();
+    const told = notices.filter((notice) => notice.sagaId === 'stuck-recall');
     expect(told.map(({ step }) => step).toSorted()).toEqual(
       saga.stuck.map(({ step }) => step).toSorted(),
     );

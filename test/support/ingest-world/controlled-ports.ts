@@ -28,7 +28,7 @@ export function replying(
 
 /** The same ports, every storage and hub call of which goes through the control. */
 export function controlPorts(ports: IngestPorts, control: CallControl): IngestPorts {
-  const { claims, ledger, tables, hub, payloads } = ports;
+  const { claims, ledger, tables, hub, payloads, deadLetters } = ports;
   const call = <Args extends readonly unknown[], Answer>(
     name: string,
     effect: (...args: Args) => Promise<Answer>,
@@ -56,6 +56,9 @@ export function controlPorts(ports: IngestPorts, control: CallControl): IngestPo
       isCurrent: call('hub.isCurrent', (partition) => hub.isCurrent(partition)),
       bounds: call('hub.bounds', (partition) => hub.bounds(partition)),
       read: call('hub.read', (partition, first, last) => hub.read(partition, first, last)),
+    },
+    deadLetters: {
+      record: call('deadLetters.record', (records) => deadLetters.record(records)),
     },
     payloads: {
       put: call('payloads.put', (name, bytes) => payloads.put(name, bytes)),

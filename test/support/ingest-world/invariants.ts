@@ -33,7 +33,16 @@ export async function findFaults(world: World, partitions: readonly string[]): P
     ...checkVerdicts(evidence),
     ...checkRows(evidence),
     ...checkEvents(evidence),
+    ...checkRecords(world),
   ];
+}
+
+/** What the table of dead letters says has landed must be in the operational table as well. */
+function checkRecords(world: World): string[] {
+  return world.deadLetters().flatMap(({ values }) => {
+    const id = String(values['dead_letter_id']);
+    return world.intake.records.has(id) ? [] : [`dead letter ${id} has a row but no record`];
+  });
 }
 
 /** Planned rows at or below `settled` that are not in their tables, though retention left them. */

@@ -4,6 +4,8 @@ import type { IngestPorts } from '../../../shared/ingest/ingest-ports.ts';
 import { authorOf, type Author } from '../../../shared/kernel/author.ts';
 import { addDuration, durationMs, epochMs, type EpochMs } from '../../../shared/kernel/time.ts';
 import type { EventReader } from '../../../shared/ports/events.ts';
+import type { RelayUnwrapper } from '../../../shared/ports/relay.ts';
+import { createMemoryIntake, type MemoryIntake } from '../dead-letters/memory-intake.ts';
 import type { Log } from '../../../shared/ports/log.ts';
 import type { PlannedItem } from '../../../shared/ports/ledger.ts';
 import { controlPorts, type CallControl } from './controlled-ports.ts';
@@ -23,6 +25,9 @@ interface LogEntry {
 export interface ProcessOptions {
   readonly version?: CodeVersion;
   readonly reader?: EventReader;
+  readonly relay?: RelayUnwrapper;
+  /** The hubs that it looks after when they are idle. */
+  readonly hubs?: readonly string[];
   readonly control?: CallControl;
 }
 
@@ -33,6 +38,7 @@ export interface World {
   readonly ledger: MemoryLedger;
   readonly tables: MemoryTables;
   readonly payloads: FakePayloadStore;
+  readonly intake: MemoryIntake;
   readonly log: readonly LogEntry[];
   pass(ms: number): void;
   start(options?: ProcessOptions): BronzeIngest;
@@ -57,6 +63,7 @@ export function createWorld({ maxPlanLength, rereadWindow = 4 }: WorldOptions = 
   const ledger = createMemoryLedger(maxPlanLength);
   const tables = createMemoryTables();
   const payloads = createFakePayloadStore();
+  const intake = createMemoryIntake();
   const entries: LogEntry[] = [];
   const log = createTestLog(entries);
   let now: EpochMs = start;
@@ -68,13 +75,16 @@ export function createWorld({ maxPlanLength, rereadWindow = 4 }: WorldOptions = 
     ledger,
     tables,
     payloads,
+    intake,
     log: entries,
     pass: (ms) => void (now = addDuration(now, durationMs(ms))),
-    start: ({ version = 'A', reader = createTestReader(version), control } = {}) => {
-      const stores = { claims, ledger, tables, payloads };
-      const ports: IngestPorts = { ...stores, hub, reader, relay: testRelay, clock, log };
+    start: (process = {}) => {
+      const { version = 'A', control, hubs, relay = testRelay } = process;
+      const { reader = createTestReader(version) } = process;
+      const stores = { claims, ledger, tables, payloads, deadLetters: intake };
+      const ports: IngestPorts = { ...stores, hub, reader, relay, clock, log };
       const controlled = control === undefined ? ports : controlPorts(ports, control);
-      return createBronzeIngest(controlled, { rereadWindow });
+      return createBronzeIngest(controlled, { rereadWindow, ...(hubs && { hubs }) });
     },
     author,
     verdicts: async (partitionId) => {

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { ServiceBusClient } from '@azure/service-bus';
 import { openClaims, openListing, openRecords } from '../../../cli/sagas/open-sagas.ts';
 import { createSagaReader, type SagaReader } from '../../../cli/sagas/saga-reader.ts';
-import type { Command } from '../../../domain/messages.ts';
 import { readConfig } from '../../../shared/config/read-config.ts';
 import { systemClock } from '../../../shared/kernel/time.ts';
 import type { RunningChild } from '../child-process.ts';
 import { salesOrder, type SalesOrder } from '../events.ts';
 import { openPublisher, type Publisher } from '../publish.ts';
+import { readStuckLetters, type StuckNotice } from '../stuck-letters.ts';
 import { startRuntime, type Runtime, type RuntimeOptions } from '../runtime.ts';
 
 /** A saga as `GET /api/sagas/{id}` shows it, as far as tests look. */
@@ -25,16 +24,6 @@ export interface ShownSaga {
   readonly stuck: readonly { readonly step: string; readonly status: string }[];
 }
 
-/** What a person is told of a compensation that cannot be finished. */
-interface StuckNotice {
-  readonly saga_id: string;
-  readonly step: string;
-  readonly status: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly command: Command;
-}
-
 /** A runtime with sagas, seen from outside. */
 export interface SagaWorld {
   readonly runtime: Runtime;
@@ -43,7 +32,7 @@ export interface SagaWorld {
   /** Undefined while nothing is known of the saga. */
   show(sagaId: string): Promise<ShownSaga | undefined>;
   cancel(sagaId: string, reason: string): Promise<number>;
-  readAttention(): Promise<readonly StuckNotice[]>;
+  readStuck(): Promise<readonly StuckNotice[]>;
   /** SIGKILL, and a new host on the same storage and broker. */
   killHost(): Promise<void>;
   stop(): Promise<void>;
@@ -71,7 +60,7 @@ export async function startSagaWorld(
     reader: await openReader(runtime),
     show: (sagaId) => showSaga(host, sagaId),
     cancel: (sagaId, reason) => cancelSaga(host, sagaId, reason),
-    readAttention: () => readAttention(runtime),
+    readStuck: () => readStuckLetters(runtime.eventHubs),
     killHost: async () => {
       await host.kill();
       host = await runtime.startHost();
@@ -108,14 +97,6 @@ async function cancelSaga(host: RunningChild, sagaId: string, reason: string): P
     body: JSON.stringify({ reason }),
   });
   return response.status;
-}
-
-async function readAttention({ serviceBus }: Runtime): Promise<readonly StuckNotice[]> {
-  const client = new ServiceBusClient(serviceBus);
-  const messages = await client.createReceiver('saga-attention').peekMessages(100);
-  await client.close();
-  // The client parses what is JSON.
-  return messages.map(({ body }) => (body as { readonly data: StuckNotice }).data);
 }
 
 /** The event that starts the saga of an order. */

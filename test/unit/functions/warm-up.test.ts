@@ -26,6 +26,12 @@ function createServices(overrides: Partial<Services> = {}) {
         cleanClaims: unused,
       }),
     relay: () => Promise.resolve({ connect: connect('relay'), relayMessages: unused }),
+    deadLetters: () =>
+      Promise.resolve({
+        connect: connect('deadLetters'),
+        ingestBroker: unused,
+        ingestBlob: unused,
+      }),
     orders: () => {
       connected.push('orders');
       return Promise.resolve({ handleCommand: unused, cleanInbox: unused });
@@ -73,7 +79,14 @@ describe('warmUp', () => {
     const { errors, log } = createErrorLog();
     warmUp(services, log);
     await nextTurn();
-    expect(connected.toSorted()).toEqual(['bronze', 'orders', 'participants', 'relay', 'sagas']);
+    expect(connected.toSorted()).toEqual([
+      'bronze',
+      'deadLetters',
+      'orders',
+      'participants',
+      'relay',
+      'sagas',
+    ]);
     expect(errors).toEqual([]);
   });
 
@@ -86,6 +99,12 @@ describe('warmUp', () => {
     expect(errors).toMatchObject([
       { message: 'The way into Bronze is not ready', details: { code: 'lake.unsafe_target' } },
     ]);
-    expect(connected.toSorted()).toEqual(['orders', 'participants', 'relay', 'sagas']);
+    expect(connected.toSorted()).toEqual([
+      'deadLetters',
+      'orders',
+      'participants',
+      'relay',
+      'sagas',
+    ]);
   });
 });

@@ -6,6 +6,7 @@ import { systemClock } from '../../../../shared/kernel/time.ts';
 import { createTableLedger } from '../../../../shared/ledger/table-ledger.ts';
 import type { Ledger } from '../../../../shared/ports/ledger.ts';
 import { createMemoryHub, type MemoryHub } from '../../../support/ingest-world/memory-hub.ts';
+import { createMemoryIntake } from '../../../support/dead-letters/memory-intake.ts';
 import { createFakePayloadStore } from '../../../support/fake-payload-store.ts';
 import {
   createMemoryTables,
@@ -43,6 +44,7 @@ describe('BronzeIngest on Table Storage', () => {
       hub,
       reader: createTestReader('A'),
       relay: testRelay,
+      deadLetters: createMemoryIntake(),
       payloads: createFakePayloadStore(),
       clock: systemClock,
       log: silent,

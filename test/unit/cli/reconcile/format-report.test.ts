@@ -10,6 +10,7 @@ const report: ReconcileReport = {
   byOrigin: { events: counts },
   tables: { brz_event_x: { rows: 2, version: 1 } },
   deadLetterCodes: {},
+  otherDeadLetterCodes: {},
   partitions: [{ author: 'ns/events/i/cg/0', planned: 2, settled: 2 }],
   inFlight: [],
   problems: [],

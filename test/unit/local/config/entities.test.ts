@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { participantNames } from '../../../../domain/messages.ts';
-import { entities } from '../../../../functions/entities.ts';
+import { busEntities, entities, subscriptionPath } from '../../../../functions/entities.ts';
 import { trackerHost } from '../../../../sagas/choreography/tracking.ts';
 import { readConfig } from '../../../../shared/config/read-config.ts';
 
@@ -49,22 +49,28 @@ describe('the entities of the local broker', () => {
     expect(hubs.UserConfig.NamespaceConfig[0].Entities).toEqual([
       hub(entities.eventsHub, [...bronze, hubConfig.sagaGroup]),
       hub(entities.landingHub, bronze),
+      hub(entities.deadLettersHub, bronze),
     ]);
   });
 
-  it('are the queues of sagas, of which all but one keep the order of a saga', () => {
+  it('are the queues of sagas, which keep the order of a saga', () => {
     const sessions = [
       entities.ordersQueue,
       ...Object.values(entities.commandQueues),
       entities.repliesQueue,
     ];
-    expect(Queues.map(({ Name }) => Name)).toEqual([...sessions, entities.attentionQueue]);
-    for (const { Name, Properties } of Queues) {
-      expect(Properties).toMatchObject({
-        ...locked,
-        RequiresSession: Name !== entities.attentionQueue,
-      });
+    expect(Queues.map(({ Name }) => Name)).toEqual(sessions);
+    for (const { Properties } of Queues) {
+      expect(Properties).toMatchObject({ ...locked, RequiresSession: true });
     }
+  });
+
+  it('are all that dead letters are taken from', () => {
+    const subscriptions = Topics.flatMap(({ Name: topic, Subscriptions = [] }) =>
+      Subscriptions.map(({ Name }) => subscriptionPath(topic, Name)),
+    );
+    const all = [...Queues.map(({ Name }) => Name), ...subscriptions];
+    expect(busEntities.toSorted()).toEqual(all.toSorted());
   });
 
   it('are the topics with the subscriptions that the application reads', () => {

@@ -26,7 +26,7 @@ describe('what is watched for sagas', () => {
     const watched = sagaEntities.map(({ queue, topic, subscription }) =>
       topic === undefined ? String(queue) : `${topic}/${String(subscription)}`,
     );
-    const others = ['saga-attention', 'upstream-events/bronze-relay'];
+    const others = ['upstream-events/bronze-relay'];
     expect(watched.toSorted()).toEqual(all.filter((name) => !others.includes(name)).toSorted());
   });
 

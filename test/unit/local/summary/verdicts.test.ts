@@ -13,7 +13,6 @@ import {
   brokerOf,
   countsOf,
   endOf,
-  flowOf,
   reportOf,
   sagaCountsOf,
   sagaReportOf,
@@ -69,15 +68,6 @@ describe('summarize', () => {
     const summary = summarize(observe({ ...before }, { before }));
     expect(summary).toMatchObject({ received: 0, bySource: {}, deadLetterCodes: {} });
   });
-
-  it('counts what the broker dead-lettered as dead letters of the relay', () => {
-    const deadLetters = new Map([['MaxDeliveryCountExceeded', 3]]);
-    const summary = summarize(
-      observe({ byOrigin: { [relay]: countsOf(2) } }, { broker: { deadLetters } }),
-    );
-    expect(summary.bySource[relay]).toEqual(countsOf(2, 0, 3));
-    expect(summary.deadLetterCodes).toEqual({ 'broker.MaxDeliveryCountExceeded': 3 });
-  });
 });
 
 describe('findMissing', () => {
@@ -128,13 +118,16 @@ describe('findMissing', () => {
     expect(findMissing(observe({}, { broker: { isRelayBusy: true } }))).toEqual([
       'messages wait in the subscription of the relay',
     ]);
+    expect(findMissing(observe({}, { broker: { hasDeadLetters: true } }))).toEqual([
+      'dead letters of the relay wait to be ingested',
+    ]);
   });
 });
 
 describe('findFaults', () => {
   it('passes on what is wrong with sagas', () => {
-    const flow = flowOf({ stranded: new Map([['queue orders', 1]]) });
-    expect(findFaults(observe({}, { sagas: sagasOf({ flow }) }))).toHaveLength(1);
+    const now = sagaReportOf({ invariants: { violations: ['SO-1: charged, not shipped'] } });
+    expect(findFaults(observe({}, { sagas: sagasOf({ now }) }))).toHaveLength(1);
   });
 
   it('finds none when the identity holds and all that was published was received', () => {
@@ -159,10 +152,16 @@ describe('findFaults', () => {
     ]);
   });
 
-  it('counts a dead letter of the broker as received', () => {
-    const published = new Map([[relay, 2]]);
-    const broker = { deadLetters: new Map([['TTLExpiredException', 2]]) };
-    expect(findFaults(observe({}, { published, broker }))).toEqual([]);
+  it('names what the broker gave up in this run, but not what a consumer rejected', () => {
+    const before = reportOf({ otherDeadLetterCodes: { 'broker.ttl_expired': 1 } });
+    const otherDeadLetterCodes = {
+      'broker.ttl_expired': 1,
+      'broker.deliveries_exceeded': 2,
+      'saga.compensation_failed': 3,
+    };
+    expect(findFaults(observe({ otherDeadLetterCodes }, { before }))).toEqual([
+      'outside Bronze 2 message(s) were dead-lettered: broker.deliveries_exceeded',
+    ]);
   });
 
   it('passes on what reconciling found', () => {
@@ -179,7 +178,7 @@ describe('signatureOf', () => {
       observe({ tables: { t: { rows: 1, version: 1 } } }),
       observe({}, { broker: { ends: [endOf('events', '0', 1)] } }),
       observe({}, { broker: { isRelayBusy: true } }),
-      observe({}, { broker: { deadLetters: new Map([['x', 1]]) } }),
+      observe({}, { broker: { hasDeadLetters: true } }),
       observe({}, { sagas: sagasOf({ now: sagaReportOf({ changedAt: 1 }) }) }),
     ];
     expect(signatureOf(observe({}, { elapsedMs: 99 }))).toBe(signatureOf(still));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deadLetterId } from '../../../../shared/ingest/dead-letter-id.ts';
+import { deadLetterRecord } from '../../../../shared/ingest/dead-letter-record.ts';
 import { deadLetterRow, deadLetterSchema } from '../../../../shared/ingest/dead-letter-rows.ts';
 import { eventRow, eventTableSchema, noColumns } from '../../../../shared/ingest/event-rows.ts';
 import type { LandingItem } from '../../../../shared/ingest/landing-item.ts';
@@ -91,7 +92,9 @@ describe('event rows', () => {
 });
 
 describe('dead-letter rows', () => {
-  const payload = { encoding: 'text', content: '{"n":1}', sizeBytes: 7 } as const;
+  const payload = { encoding: 'utf8', content: '{"n":1}', sizeBytes: 7 } as const;
+  const rowOf = (item: LandingItem, why: Rejection) =>
+    deadLetterRow(deadLetterRecord(item, { rejection: why, payload }), item.message.sequenceNumber);
 
   it('begins with the 15 columns of the specification, in order and type', () => {
     const columns = deadLetterSchema.columns.map(({ name, type }) => `${name} ${type}`);
@@ -115,12 +118,12 @@ describe('dead-letter rows', () => {
   });
 
   it('has a value for every column of the schema, in its order, and no other', () => {
-    const { values } = deadLetterRow(newItem(), rejection, payload);
+    const { values } = rowOf(newItem(), rejection);
     expect(Object.keys(values)).toEqual(deadLetterSchema.columns.map(({ name }) => name));
   });
 
   it('says what was refused, where, and why', () => {
-    expect(deadLetterRow(newItem(), rejection, payload)).toMatchObject({
+    expect(rowOf(newItem(), rejection)).toMatchObject({
       sequenceNumber: 41,
       partitionDate: '2026-11-21',
       values: {
@@ -130,7 +133,7 @@ describe('dead-letter rows', () => {
         error_detail: 'schema.data.required:order_id: is missing; envelope.id.not_uuid: is none',
         violations: JSON.stringify(rejection.violations),
         raw_payload: '{"n":1}',
-        payload_encoding: 'text',
+        payload_encoding: 'utf8',
         payload_size: 7n,
         stage: 'validate',
         failure_group: 'com.client.erp.salesorder.created schema.data.required:order_id',
@@ -146,7 +149,7 @@ describe('dead-letter rows', () => {
       category: 'schema',
       violations: [{ code: 'idempotency.payload_mismatch', detail: 'other' }],
     };
-    const { values } = deadLetterRow(newItem({ columns: noColumns }), mismatch, payload);
+    const { values } = rowOf(newItem({ columns: noColumns }), mismatch);
     expect(values).toMatchObject({
       stage: 'claim',
       failure_group: 'unreadable idempotency.payload_mismatch',
@@ -174,10 +177,10 @@ describe('stored payloads', () => {
   const name = 'dead-letters/x';
 
   it.each([
-    ['UTF-8 as text', Buffer.from('{"ü":"\u{1f600}"}'), 'text', '{"ü":"\u{1f600}"}'],
-    ['a byte order mark as it came', Buffer.of(0xef, 0xbb, 0xbf, 0x7b), 'text', '\ufeff{'],
+    ['UTF-8 as text', Buffer.from('{"ü":"\u{1f600}"}'), 'utf8', '{"ü":"\u{1f600}"}'],
+    ['a byte order mark as it came', Buffer.of(0xef, 0xbb, 0xbf, 0x7b), 'utf8', '\ufeff{'],
     ['other bytes as base64', Buffer.of(0xff, 0x00), 'base64', '/wA='],
-    ['nothing as empty text', Buffer.alloc(0), 'text', ''],
+    ['nothing as empty text', Buffer.alloc(0), 'utf8', ''],
   ] as const)('keeps %s', async (...[, bytes, encoding, content]) => {
     const stored = await storePayload(createFakePayloadStore(), name, bytes);
     expect(stored).toEqual({ encoding, content, sizeBytes: bytes.length });
@@ -186,7 +189,7 @@ describe('stored payloads', () => {
   it('keeps 64 KB in the row and puts one byte more into a blob', async () => {
     const payloads = createFakePayloadStore();
     const [fits, large] = [Buffer.alloc(65_536, 'a'), Buffer.alloc(65_537, 'a')];
-    expect(await storePayload(payloads, name, fits)).toMatchObject({ encoding: 'text' });
+    expect(await storePayload(payloads, name, fits)).toMatchObject({ encoding: 'utf8' });
     expect(payloads.blobs.size).toBe(0);
     expect(await storePayload(payloads, name, large)).toEqual({
       encoding: 'blob',
