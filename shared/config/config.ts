@@ -45,6 +45,21 @@ export interface Config {
   };
   readonly payloadContainer: string;
   readonly deadLetterRetention: DurationMs;
+  readonly deadLetters: {
+    readonly schedule: string;
+    /** Alerts are raised when a value is more than its limit. */
+    readonly limits: {
+      readonly depth: number;
+      readonly hourly: number;
+      readonly ageHours: number;
+      readonly growth: number;
+    };
+    readonly normal: { readonly weeks: number; readonly floor: number };
+    /** By the role that is told; undefined tells the log alone. */
+    readonly webhooks: Readonly<
+      Record<'data-engineering' | 'on-call' | 'data-steward' | 'investigation', string | undefined>
+    >;
+  };
   readonly sagas: {
     readonly variant: 'orchestration' | 'choreography';
     /** When a saga that has not ended begins to compensate. */

@@ -37,6 +37,7 @@ export function readConfig(
       ? checkProduction({
           ...{ keys, connections, strategy: part.idempotency.strategy },
           simulation: part.sagas.simulation,
+          webhooks: part.deadLetters.webhooks,
         })
       : []),
     ...checkSimulation(part.sagas.simulation, checks),
@@ -117,6 +118,7 @@ function readSettings(read: ReadSetting): SettingsPart {
     },
     payloadContainer: read(settings.payloadContainer),
     deadLetterRetention: daysOf(read(settings.dlqRetentionDays)),
+    deadLetters: readDeadLetters(read),
     sagas: readSagas(read),
     schedules: {
       settle: read(settings.settleSchedule),
@@ -137,6 +139,28 @@ function readHubs(read: ReadSetting): Config['hubs'] {
     bronzeGroup: group('bronze'),
     rereadGroup: group('reread'),
     sagaGroup: group('sagas'),
+  };
+}
+
+function readDeadLetters(read: ReadSetting): Config['deadLetters'] {
+  return {
+    schedule: read(settings.deadLetterSchedule),
+    limits: {
+      depth: read(settings.deadLetterAlertDepth),
+      hourly: read(settings.deadLetterAlertHourly),
+      ageHours: read(settings.deadLetterAlertAgeHours),
+      growth: read(settings.deadLetterAlertGrowth),
+    },
+    normal: {
+      weeks: read(settings.deadLetterNormalWeeks),
+      floor: read(settings.deadLetterNormalFloor),
+    },
+    webhooks: {
+      'data-engineering': read(settings.alertWebhookDataEngineering),
+      'on-call': read(settings.alertWebhookOnCall),
+      'data-steward': read(settings.alertWebhookDataSteward),
+      investigation: read(settings.alertWebhookInvestigation),
+    },
   };
 }
 
