@@ -1,6 +1,8 @@
 import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/ports/log.ts';
 import type { BronzeDuty } from './compose/bronze.ts';
+import type { DeadLetterApi } from './compose/dead-letter-api.ts';
+import type { DeadLetterDuty } from './compose/dead-letters.ts';
 import type { OrderDuty } from './compose/orders.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
 import type { RelayDuty } from './compose/relay.ts';
@@ -15,6 +17,8 @@ export interface Services extends SagaServices {
   readonly bronze: () => Promise<BronzeDuty>;
   readonly relay: () => Promise<RelayDuty>;
   readonly orders: () => Promise<OrderDuty>;
+  readonly deadLetters: () => Promise<DeadLetterDuty>;
+  readonly deadLetterApi: () => Promise<DeadLetterApi>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -35,6 +39,10 @@ export function composeServices(config: Config, log: Log): Services {
     const [module, base] = await Promise.all([import('./compose/bronze.ts'), foundation()]);
     return await module.composeBronze(base);
   });
+  const deadLetters = once(async () => {
+    const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
+    return await module.composeDeadLetters(base);
+  });
   return {
     ...composeSagaServices(config, foundation),
     bronze,
@@ -45,6 +53,14 @@ export function composeServices(config: Config, log: Log): Services {
     orders: once(async () => {
       const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
       return await module.composeOrders(base);
+    }),
+    deadLetters,
+    deadLetterApi: once(async () => {
+      const [module, duty] = await Promise.all([
+        import('./compose/dead-letter-api.ts'),
+        deadLetters(),
+      ]);
+      return module.createDeadLetterApi(duty.desk, log);
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

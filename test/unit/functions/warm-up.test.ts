@@ -49,6 +49,8 @@ function createServices(overrides: Partial<Services> = {}) {
         handleMessage: unused,
       }),
     choreography: unused,
+    deadLetters: unused,
+    deadLetterApi: unused,
     readiness: unused,
     close: unused,
     ...overrides,
