@@ -1,7 +1,9 @@
 import type { Config } from '../shared/config/config.ts';
 import type { Log } from '../shared/ports/log.ts';
 import type { BronzeDuty } from './compose/bronze.ts';
-import type { DeadLettersDuty } from './compose/dead-letters.ts';
+import type { DeadLetterApi } from './compose/dead-letter-api.ts';
+import type { DeadLetterSources } from './compose/dead-letter-sources.ts';
+import type { DeadLetterDuty } from './compose/dead-letters.ts';
 import type { OrderDuty } from './compose/orders.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
 import type { RelayDuty } from './compose/relay.ts';
@@ -16,7 +18,9 @@ export interface Services extends SagaServices {
   readonly bronze: () => Promise<BronzeDuty>;
   readonly relay: () => Promise<RelayDuty>;
   readonly orders: () => Promise<OrderDuty>;
-  readonly deadLetters: () => Promise<DeadLettersDuty>;
+  readonly deadLetterSources: () => Promise<DeadLetterSources>;
+  readonly deadLetters: () => Promise<DeadLetterDuty>;
+  readonly deadLetterApi: () => Promise<DeadLetterApi>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -37,6 +41,10 @@ export function composeServices(config: Config, log: Log): Services {
     const [module, base] = await Promise.all([import('./compose/bronze.ts'), foundation()]);
     return await module.composeBronze(base);
   });
+  const deadLetters = once(async () => {
+    const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
+    return await module.composeDeadLetters(base);
+  });
   return {
     ...composeSagaServices(config, foundation),
     bronze,
@@ -48,9 +56,20 @@ export function composeServices(config: Config, log: Log): Services {
       const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
       return await module.composeOrders(base);
     }),
-    deadLetters: once(async () => {
-      const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
-      return await module.composeDeadLetters(base);
+    deadLetterSources: once(async () => {
+      const [module, base] = await Promise.all([
+        import('./compose/dead-letter-sources.ts'),
+        foundation(),
+      ]);
+      return await module.composeDeadLetterSources(base);
+    }),
+    deadLetters,
+    deadLetterApi: once(async () => {
+      const [module, duty] = await Promise.all([
+        import('./compose/dead-letter-api.ts'),
+        deadLetters(),
+      ]);
+      return module.createDeadLetterApi(duty.desk, log);
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

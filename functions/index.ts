@@ -4,6 +4,7 @@ import { createLog } from '../shared/telemetry/log.ts';
 import { createScopedLog } from '../shared/telemetry/scoped-log.ts';
 import { registerCleanClaims } from './clean-claims.ts';
 import { composeServices } from './compose.ts';
+import { registerDeadLetterApi } from './dead-letter-api.ts';
 import { registerExpireChoreographies } from './expire-choreographies.ts';
 import { registerHandleCommands } from './handle-commands.ts';
 import { registerHandleOrderCommand } from './handle-order-command.ts';
@@ -14,6 +15,8 @@ import { registerLandDeadLetters } from './land-dead-letters.ts';
 import { registerLandEvents } from './land-events.ts';
 import { registerLandRelayedEvents } from './land-relayed-events.ts';
 import { registerMaintainBronze } from './maintain-bronze.ts';
+import { registerMeasureDeadLetters } from './measure-dead-letters.ts';
+import { registerPurgeDeadLetters } from './purge-dead-letters.ts';
 import type { Registration } from './registration.ts';
 import { registerReactToSagas } from './react-to-sagas.ts';
 import { registerReceiveReply } from './receive-reply.ts';
@@ -66,6 +69,9 @@ if (config.sagas.variant === 'orchestration') {
   registerExpireChoreographies(registration);
 }
 registerSagaApi(registration);
+registerMeasureDeadLetters(registration);
+registerPurgeDeadLetters(registration);
+registerDeadLetterApi(registration);
 registerHealth(registration);
 
 app.hook.appStart(async () => {

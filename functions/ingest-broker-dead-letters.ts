@@ -15,8 +15,8 @@ export function registerIngestBrokerDeadLetters({ app, config, run }: Registrati
       cardinality: 'many',
       dataType: 'binary',
       handler: (input: unknown, context: InvocationContext) =>
-        run(context, async ({ deadLetters }) => {
-          const { ingestBroker } = await deadLetters();
+        run(context, async ({ deadLetterSources }) => {
+          const { ingestBroker } = await deadLetterSources();
           await ingestBroker(entity, toDeadMessages(input, context.triggerMetadata));
         }),
     } as const;

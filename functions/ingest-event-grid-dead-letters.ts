@@ -9,8 +9,8 @@ export function registerIngestEventGridDeadLetters({ app, config, run }: Registr
     path: eventGridPath,
     source: eventGridSource,
     handler: (blob, context) =>
-      run(context, async ({ deadLetters }) => {
-        const { ingestBlob } = await deadLetters();
+      run(context, async ({ deadLetterSources }) => {
+        const { ingestBlob } = await deadLetterSources();
         const path = toText(memberOf(context.triggerMetadata, 'blobTrigger'));
         await ingestBlob(path ?? eventGridPath, toBytes(blob));
       }),

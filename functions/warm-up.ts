@@ -9,7 +9,7 @@ import type { Services } from './compose.ts';
  * again.
  */
 export function warmUp(services: Services, log: Log): void {
-  const { bronze, relay, deadLetters, orders, sagas, participants } = services;
+  const { bronze, relay, deadLetterSources, orders, sagas, participants } = services;
   const report = (message: string) => (error: unknown) => {
     const code = error instanceof AppError ? error.code : 'bug';
     log.error(message, { code, reason: String(error) });
@@ -20,7 +20,7 @@ export function warmUp(services: Services, log: Log): void {
   relay()
     .then(({ connect }) => connect())
     .catch(report('The way to the landing hub is not ready'));
-  deadLetters()
+  deadLetterSources()
     .then(({ connect }) => connect())
     .catch(report('The way of dead letters is not ready'));
   orders().catch(report('The way of order commands is not ready'));

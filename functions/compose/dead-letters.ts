@@ -1,47 +1,49 @@
-import { claimDeadLetters } from '../../shared/ingest/claim-dead-letters.ts';
-import type { BusMessage } from '../../shared/messaging/bus-message.ts';
-import { brokerDeadLetter } from '../../shared/messaging/dead-letters/bus-dead-letter.ts';
-import { readEventGridBlob } from '../../shared/messaging/dead-letters/event-grid-codec.ts';
-import { relayOrigin } from '../entities.ts';
-import { openClaims } from './claims.ts';
+import { stateTables } from '../../shared/config/state-tables.ts';
+import { measureDeadLetters } from '../../shared/deadletter/measure-dead-letters.ts';
+import { purgePayloads } from '../../shared/deadletter/purge-payloads.ts';
+import { createTableDeadLetterMetrics } from '../../shared/deadletter/table-dead-letter-metrics.ts';
+import {
+  createTableDeadLetterDesk,
+  createTableDeadLetterIntake,
+} from '../../shared/deadletter/table-dead-letters.ts';
+import { createWebhookChannel } from '../../shared/deadletter/webhook-channel.ts';
+import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
+import type { DeadLetterIntake } from '../../shared/ports/dead-letters.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What the functions do that take in what others gave up. They never throw for content. */
-export interface DeadLettersDuty {
-  /** Opens what the first dead letter would otherwise wait for. Errors: `broker.unavailable`. */
-  readonly connect: () => Promise<void>;
-  /**
-   * Relays what the broker put into the dead-letter queue of an entity.
-   * Errors: `broker.unavailable`, `storage.unavailable`, `ledger.contended` (transient).
-   */
-  readonly ingestBroker: (entity: string, messages: readonly BusMessage[]) => Promise<void>;
-  /** Relays the events of a blob of Event Grid. Errors: as `ingestBroker`. */
-  readonly ingestBlob: (path: string, bytes: Uint8Array) => Promise<void>;
+/** What is kept of dead letters, and what timers do about it. */
+export interface DeadLetterDuty {
+  readonly intake: DeadLetterIntake;
+  readonly desk: DeadLetterDesk;
+  /** Measures, alerts and delivers what roles have to be told. */
+  readonly measure: () => Promise<void>;
+  /** Purges payloads beyond their retention. */
+  readonly purge: () => Promise<void>;
 }
 
-/** Errors: `catalogue.invalid` (permanent), and those of storage (transient). */
-export async function composeDeadLetters(foundation: Foundation): Promise<DeadLettersDuty> {
-  const { config, clock, log, deadLetters } = foundation;
-  const [reader, claims] = await Promise.all([
-    foundation.reader(),
-    openClaims(foundation, 'bronze'),
-  ]);
+/** A webhook that takes longer is tried again later. */
+const webhookTimeoutMs = 5_000;
+
+export async function composeDeadLetters(foundation: Foundation): Promise<DeadLetterDuty> {
+  const { config, log, clock, newId, state, payloads } = foundation;
+  const { limits, normal, webhooks } = config.deadLetters;
+  const table = await state.table(stateTables.deadLetters);
+  const desk = createTableDeadLetterDesk({ table, clock, newId });
+  const metrics = createTableDeadLetterMetrics(table);
+  const channel = createWebhookChannel({
+    addresses: webhooks,
+    timeoutMs: webhookTimeoutMs,
+    fetch,
+  });
+  const retention = config.deadLetterRetention;
   return {
-    connect: () => deadLetters.connect(),
-    ingestBroker: async (entity, messages) => {
-      const options = { entity, lock: config.bus.lock, now: clock.now() };
-      const letters = messages.map((message) => brokerDeadLetter(message, options));
-      // On the way into Bronze an event may have landed although its message died.
-      const isOnTheWay = entity.toLowerCase() === relayOrigin.toLowerCase();
-      const open = isOnTheWay ? await claimDeadLetters({ reader, claims }, letters) : letters;
-      await deadLetters.reject(open);
-      const judged = letters.length - open.length;
-      log.info('Relayed dead letters of the broker', { entity, letters: open.length, judged });
-    },
-    ingestBlob: async (path, bytes) => {
-      const letters = readEventGridBlob({ path, bytes, readAt: clock.now() });
-      await deadLetters.reject(letters);
-      log.info('Relayed dead letters of Event Grid', { path, letters: letters.length });
+    intake: createTableDeadLetterIntake({ table, clock, newId }),
+    desk,
+    measure: () =>
+      measureDeadLetters({ desk, metrics, channel, clock, log, newId, limits, normal }),
+    purge: async () => {
+      const purged = await purgePayloads({ desk, payloads, clock, log, retention });
+      if (purged > 0) log.info('Purged payloads of dead letters', { purged });
     },
   };
 }

@@ -12,7 +12,7 @@ import { createBlobPayloadStore } from '../../shared/payloads/blob-payload-store
 import type { EventReader } from '../../shared/ports/events.ts';
 import type { BusSender } from '../../shared/ports/bus.ts';
 import type { Log } from '../../shared/ports/log.ts';
-import type { PayloadStore } from '../../shared/ports/payloads.ts';
+import type { PayloadRemoval, PayloadStore } from '../../shared/ports/payloads.ts';
 import { entities } from '../entities.ts';
 import { once } from '../once.ts';
 import { openHubs, type Hubs } from './hubs.ts';
@@ -27,7 +27,7 @@ export interface Foundation {
   readonly state: Storage;
   readonly hubs: Hubs;
   readonly directory: HubDirectory;
-  readonly payloads: PayloadStore;
+  readonly payloads: PayloadStore & PayloadRemoval;
   /** The way of dead letters to their hub. */
   readonly deadLetters: HubDeadLetterSender;
   /** Opened when it is first asked for. */

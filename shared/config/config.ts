@@ -51,6 +51,19 @@ export interface Config {
     /** A blob path with parameters, as a blob trigger takes it. */
     readonly eventGridPath: string;
     readonly eventGridSource: 'LogsAndContainerScan' | 'EventGrid';
+    readonly schedule: string;
+    /** Alerts are raised when a value is more than its limit. */
+    readonly limits: {
+      readonly depth: number;
+      readonly hourly: number;
+      readonly ageHours: number;
+      readonly growth: number;
+    };
+    readonly normal: { readonly weeks: number; readonly floor: number };
+    /** By the role that is told; undefined tells the log alone. */
+    readonly webhooks: Readonly<
+      Record<'data-engineering' | 'on-call' | 'data-steward' | 'investigation', string | undefined>
+    >;
   };
   readonly sagas: {
     readonly variant: 'orchestration' | 'choreography';

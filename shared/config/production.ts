@@ -15,6 +15,7 @@ interface Candidate {
   readonly connections: ConnectionSet;
   readonly strategy: Config['idempotency']['strategy'];
   readonly simulation: Config['sagas']['simulation'];
+  readonly webhooks: Config['deadLetters']['webhooks'];
 }
 
 /** Problems of a configuration that would do for development and not for production. */
@@ -24,6 +25,7 @@ export function checkProduction(candidate: Candidate): readonly ConfigProblem[] 
     ...checkTransport(candidate.connections),
     ...checkStrategy(candidate.strategy),
     ...checkSimulation(candidate.simulation),
+    ...checkWebhooks(candidate.webhooks),
   ];
 }
 
@@ -72,4 +74,14 @@ function checkSimulation(rules: Candidate['simulation']): readonly ConfigProblem
       remedy: 'leave it out: real participants are not told to fail',
     },
   ];
+}
+
+function checkWebhooks(webhooks: Candidate['webhooks']): readonly ConfigProblem[] {
+  return Object.entries(webhooks)
+    .filter(([, address]) => address !== undefined && !address.startsWith('https://'))
+    .map(([role]) => ({
+      key: `alert_webhook_${role.replaceAll('-', '_')}`,
+      value: '(not shown)',
+      remedy: 'use an https URL: the address is a secret',
+    }));
 }

@@ -37,6 +37,7 @@ export function readConfig(
       ? checkProduction({
           ...{ keys, connections, strategy: part.idempotency.strategy },
           simulation: part.sagas.simulation,
+          webhooks: part.deadLetters.webhooks,
         })
       : []),
     ...checkSimulation(part.sagas.simulation, checks),
@@ -117,11 +118,7 @@ function readSettings(read: ReadSetting): SettingsPart {
     },
     payloadContainer: read(settings.payloadContainer),
     deadLetterRetention: daysOf(read(settings.dlqRetentionDays)),
-    deadLetters: {
-      entities: read(settings.deadLetterEntities),
-      eventGridPath: read(settings.eventGridDeadLetterPath),
-      eventGridSource: read(settings.eventGridDeadLetterSource),
-    },
+    deadLetters: readDeadLetters(read),
     sagas: readSagas(read),
     schedules: {
       settle: read(settings.settleSchedule),
@@ -142,6 +139,31 @@ function readHubs(read: ReadSetting): Config['hubs'] {
     bronzeGroup: group('bronze'),
     rereadGroup: group('reread'),
     sagaGroup: group('sagas'),
+  };
+}
+
+function readDeadLetters(read: ReadSetting): Config['deadLetters'] {
+  return {
+    entities: read(settings.deadLetterEntities),
+    eventGridPath: read(settings.eventGridDeadLetterPath),
+    eventGridSource: read(settings.eventGridDeadLetterSource),
+    schedule: read(settings.deadLetterSchedule),
+    limits: {
+      depth: read(settings.deadLetterAlertDepth),
+      hourly: read(settings.deadLetterAlertHourly),
+      ageHours: read(settings.deadLetterAlertAgeHours),
+      growth: read(settings.deadLetterAlertGrowth),
+    },
+    normal: {
+      weeks: read(settings.deadLetterNormalWeeks),
+      floor: read(settings.deadLetterNormalFloor),
+    },
+    webhooks: {
+      'data-engineering': read(settings.alertWebhookDataEngineering),
+      'on-call': read(settings.alertWebhookOnCall),
+      'data-steward': read(settings.alertWebhookDataSteward),
+      investigation: read(settings.alertWebhookInvestigation),
+    },
   };
 }
 

@@ -70,6 +70,17 @@ export function secretKey(key: string, meaning: string): Setting<Uint8Array> {
   return { key, defaultText: undefined, meaning, isSecret: true, fallback, parse };
 }
 
+/** A secret that may be left out. */
+export function secretText(
+  key: string,
+  description: {
+    readonly meaning: string;
+    readonly parse: (text: string) => Result<string, string>;
+  },
+): Setting<string | undefined> {
+  return { key, defaultText: '', isSecret: true, fallback: undefined, ...description };
+}
+
 /** A setting with a form of its own. */
 export function custom<Value>(
   key: string,

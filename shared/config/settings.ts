@@ -1,4 +1,5 @@
 import { fail, succeed, type Result } from '../kernel/result.ts';
+import { deadLetterSettings } from './dead-letter-settings.ts';
 import { choice, custom, matching, secretKey, wholeNumber } from './setting.ts';
 
 /** Days, or for ever. */
@@ -254,7 +255,7 @@ const ownSettings = {
     pattern: scheduleName,
     form: scheduleForm,
     default: '0 23 2 * * *',
-    meaning: 'When expired claims are removed.',
+    meaning: 'When expired claims are removed, and payloads of old dead letters.',
   }),
   payloadHashKey: secretKey(
     'payload_hash_key',
@@ -273,7 +274,7 @@ const ownSettings = {
 } as const;
 
 /** Every key that this application reads, connections apart. */
-export const settings = { ...sourceSettings, ...ownSettings } as const;
+export const settings = { ...sourceSettings, ...ownSettings, ...deadLetterSettings } as const;
 
 function parseRetention(text: string): Result<Retention, string> {
   if (text === 'never') return succeed(text);

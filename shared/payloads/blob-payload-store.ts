@@ -1,6 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { AppError } from '../kernel/app-error.ts';
-import type { PayloadStore } from '../ports/payloads.ts';
+import type { PayloadRemoval, PayloadStore } from '../ports/payloads.ts';
 
 /** Names are made by this application: segments of plain characters, none of them `..`. */
 const namePattern = /^[A-Za-z0-9_=-][A-Za-z0-9._=-]*(\/[A-Za-z0-9_=-][A-Za-z0-9._=-]*)*$/;
@@ -10,7 +10,7 @@ const namePattern = /^[A-Za-z0-9_=-][A-Za-z0-9._=-]*(\/[A-Za-z0-9_=-][A-Za-z0-9.
  * `container/name`; one that names another container, or a blob that is gone, is refused for good
  * (`storage.unexpected_answer`, permanent).
  */
-export function createBlobPayloadStore(container: ContainerClient): PayloadStore {
+export function createBlobPayloadStore(container: ContainerClient): PayloadStore & PayloadRemoval {
   const prefix = `${container.containerName}/`;
   return {
     put: async (name, bytes) => {
@@ -19,15 +19,22 @@ export function createBlobPayloadStore(container: ContainerClient): PayloadStore
       return prefix + name;
     },
     get: async (reference) => {
-      const name = reference.startsWith(prefix) ? reference.slice(prefix.length) : '';
-      if (!namePattern.test(name)) {
-        throw refusal('storage.unexpected_answer', 'A payload reference is none of ours.');
-      }
+      const name = nameIn(reference, prefix);
       const bytes = await orUnavailable(() => getIfPresent(container, name));
       if (bytes !== undefined) return bytes;
       throw refusal('storage.unexpected_answer', 'A payload is no longer there.');
     },
+    remove: async (reference) => {
+      const name = nameIn(reference, prefix);
+      await orUnavailable(() => container.getBlockBlobClient(name).deleteIfExists());
+    },
   };
+}
+
+function nameIn(reference: string, prefix: string): string {
+  const name = reference.startsWith(prefix) ? reference.slice(prefix.length) : '';
+  if (namePattern.test(name)) return name;
+  throw refusal('storage.unexpected_answer', 'A payload reference is none of ours.');
 }
 
 async function putIfAbsent(

@@ -25,7 +25,7 @@ export interface LetterQuery {
   readonly type?: string;
   readonly group?: string;
   readonly origin?: string;
-  readonly category?: ErrorCategory;
+  readonly category?: string;
   /** Died at this instant or later. */
   readonly from?: EpochMs;
   /** Died before this instant. */

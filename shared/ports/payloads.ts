@@ -7,3 +7,13 @@ export interface PayloadStore {
   put(name: string, bytes: Uint8Array): Promise<string>;
   get(reference: string): Promise<Uint8Array>;
 }
+
+/**
+ * Takes blobs away for good.
+ * Errors: `storage.unavailable` (transient), `storage.unexpected_answer` (permanent) for a reference
+ * that is none of ours.
+ */
+export interface PayloadRemoval {
+  /** A blob that is gone already is fine. */
+  remove(reference: string): Promise<void>;
+}

@@ -110,7 +110,7 @@ describe('the deployed bundle', () => {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
     };
     const { functions } = await describeApp(telemetry, '--start');
-    expect(functions).toHaveLength(28);
+    expect(functions).toHaveLength(36);
   });
 
   it('refuses to start with a list of every problem', async () => {

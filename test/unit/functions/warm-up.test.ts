@@ -26,9 +26,9 @@ function createServices(overrides: Partial<Services> = {}) {
         cleanClaims: unused,
       }),
     relay: () => Promise.resolve({ connect: connect('relay'), relayMessages: unused }),
-    deadLetters: () =>
+    deadLetterSources: () =>
       Promise.resolve({
-        connect: connect('deadLetters'),
+        connect: connect('deadLetterSources'),
         ingestBroker: unused,
         ingestBlob: unused,
       }),
@@ -55,6 +55,8 @@ function createServices(overrides: Partial<Services> = {}) {
         handleMessage: unused,
       }),
     choreography: unused,
+    deadLetters: unused,
+    deadLetterApi: unused,
     readiness: unused,
     close: unused,
     ...overrides,
@@ -81,7 +83,7 @@ describe('warmUp', () => {
     await nextTurn();
     expect(connected.toSorted()).toEqual([
       'bronze',
-      'deadLetters',
+      'deadLetterSources',
       'orders',
       'participants',
       'relay',
@@ -100,7 +102,7 @@ describe('warmUp', () => {
       { message: 'The way into Bronze is not ready', details: { code: 'lake.unsafe_target' } },
     ]);
     expect(connected.toSorted()).toEqual([
-      'deadLetters',
+      'deadLetterSources',
       'orders',
       'participants',
       'relay',

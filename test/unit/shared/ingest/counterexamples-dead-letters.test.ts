@@ -31,7 +31,7 @@ function dead(...sent: readonly TestEvent[]): DeadMessage {
 /** Sends a letter, as the hub of dead letters would have it. */
 function carry(stage: Stage, message: DeadMessage, partitionId = '0'): void {
   const { body, properties } = encodeLetter(message);
-  stage.world.hub.send(partitionId, { body: Buffer.from(body), properties });
+  stage.world.hub.send(partitionId, { body: Buffer.from(body), properties: Object.fromEntries(properties) });
 }
 
 /** Claims of the Bronze namespace; those of the stage's world are of the one that is landed in. */

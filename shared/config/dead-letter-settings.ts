@@ -1,0 +1,68 @@
+import { fail, succeed, type Result } from '../kernel/result.ts';
+import { matching, secretText, wholeNumber } from './setting.ts';
+
+/** How dead letters are measured, and who is told. */
+export const deadLetterSettings = {
+  deadLetterSchedule: matching('dead_letter_schedule', {
+    pattern: /^\S+( \S+){5}$/,
+    form: 'an NCRONTAB expression of six fields, seconds first',
+    default: '0 */5 * * * *',
+    meaning: 'When dead letters are measured and alerts raised, escalated, resolved and delivered.',
+  }),
+  deadLetterAlertDepth: wholeNumber('dead_letter_alert_depth', {
+    min: 0,
+    max: 1_000_000,
+    default: 0,
+    meaning: 'More open dead letters than this alert data engineering.',
+  }),
+  deadLetterAlertHourly: wholeNumber('dead_letter_alert_hourly', {
+    min: 1,
+    max: 1_000_000,
+    default: 100,
+    meaning: 'More dead letters than this within an hour alert the on-call engineer.',
+  }),
+  deadLetterAlertAgeHours: wholeNumber('dead_letter_alert_age_hours', {
+    min: 1,
+    max: 8_760,
+    default: 24,
+    meaning: 'A dead letter that is open for more hours than this alerts the data steward.',
+  }),
+  deadLetterAlertGrowth: wholeNumber('dead_letter_alert_growth', {
+    min: 2,
+    max: 100_000,
+    default: 10,
+    meaning:
+      'More dead letters within an hour than so many times the normal rate, of all or of one origin, type or category, ask for an investigation.',
+  }),
+  deadLetterNormalWeeks: wholeNumber('dead_letter_normal_weeks', {
+    min: 1,
+    max: 26,
+    default: 4,
+    meaning:
+      'The normal rate is the median of the same hour of the week over so many weeks before.',
+  }),
+  deadLetterNormalFloor: wholeNumber('dead_letter_normal_floor', {
+    min: 1,
+    max: 1_000_000,
+    default: 5,
+    meaning:
+      'The normal rate is at least this, so that a type that is usually quiet may have a few.',
+  }),
+  alertWebhookDataEngineering: webhook('data_engineering', 'data engineering'),
+  alertWebhookOnCall: webhook('on_call', 'the on-call engineer'),
+  alertWebhookDataSteward: webhook('data_steward', 'the data steward'),
+  alertWebhookInvestigation: webhook('investigation', 'who investigates growth'),
+} as const;
+
+function webhook(role: string, person: string) {
+  return secretText(`alert_webhook_${role}`, {
+    parse: parseWebhook,
+    meaning: `Webhook of Teams or Logic Apps for alerts to ${person}. Without one they go to the log.`,
+  });
+}
+
+function parseWebhook(text: string): Result<string, string> {
+  return URL.canParse(text) && /^https?:\/\//.test(text)
+    ? succeed(text)
+    : fail('use the https URL of a webhook');
+}

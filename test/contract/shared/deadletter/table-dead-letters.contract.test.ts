@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { TableClient } from '@azure/data-tables';
+import { inject } from 'vitest';
+import {
+  createTableDeadLetterDesk,
+  createTableDeadLetterIntake,
+} from '../../../../shared/deadletter/table-dead-letters.ts';
+import { deadLetterDeskContract } from '../../../support/contracts/dead-letter-desk.ts';
+
+deadLetterDeskContract('Table Storage', async (clock) => {
+  const name = `deadletters${randomUUID().replaceAll('-', '')}`;
+  const table = TableClient.fromConnectionString(inject('storageConnection'), name, {
+    allowInsecureConnection: true,
+  });
+  await table.createTable();
+  const parts = { table, clock, newId: randomUUID };
+  return { ...createTableDeadLetterIntake(parts), ...createTableDeadLetterDesk(parts) };
+});
