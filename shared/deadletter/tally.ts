@@ -77,10 +77,7 @@ export function addTallies(left: Tally, right: Tally): Tally {
 }
 
 /** Flows by hour as one list, without what is too old to be asked for. */
-function addHours(
-  left: readonly HourFlow[],
-  right: readonly HourFlow[],
-): readonly HourFlow[] {
+function addHours(left: readonly HourFlow[], right: readonly HourFlow[]): readonly HourFlow[] {
   const flows = new Map<number, HourFlow>();
   for (const flow of [...left, ...right]) {
     const other = flows.get(flow.hour) ?? { arrived: 0, settled: 0, reopened: 0 };
