@@ -29,7 +29,7 @@ export interface StoredResolution extends Omit<Resolution, 'at'> {
 /** Longer texts of producers are cut in summaries; the record has them whole. */
 const summaryLengths = { text: 256, detail: 200, group: 520 };
 
-export const unreadableType = 'unreadable';
+const unreadableType = 'unreadable';
 
 /** What lists show of a record. */
 export function summarise(record: DeadLetterRecord): LetterHead['summary'] {

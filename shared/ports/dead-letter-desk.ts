@@ -42,7 +42,7 @@ export interface LetterPage {
   readonly next: string | undefined;
 }
 
-export type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
+type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
 
 /** Who did what to a dead letter, when and why. Never changed or removed. */
 export interface AuditEntry {
