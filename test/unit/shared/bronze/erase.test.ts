@@ -1,12 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../../shared/bronze/object-store.ts';
 import type { OpenDeltaTables } from '../../../../shared/bronze/index.ts';
-import type { Erasure } from '../../../../shared/ports/delta.ts';
 import {
   createBronzeHouse,
   eagerUpkeep,
-  hour,
   idsIn,
   readCommitLines,
   writeForeignCommit,
@@ -15,37 +11,18 @@ import {
 import { createHeldObjectStore } from '../../../support/bronze/held-object-store.ts';
 import { readRows } from '../../../support/bronze/read-table.ts';
 import { findText } from '../../../support/bronze/scan-store.ts';
+import { rowId, sampleRow, sampleSchema } from '../../../support/bronze/sample-appends.ts';
 import {
-  authorNamed,
-  rowId,
-  sampleAppend,
-  sampleRow,
-  sampleSchema,
-} from '../../../support/bronze/sample-appends.ts';
+  alice,
+  appendSecrets,
+  erasureOf,
+  even,
+  odd,
+  secretOf,
+  table,
+} from '../../../support/bronze/secret-rows.ts';
 import { checkDeltaTable } from '../../../support/delta-checker/check-table.ts';
 import { memoryTableFiles } from '../../../support/delta-checker/table-files.ts';
-
-const table = 'brz_event_dead_letter';
-const alice = authorNamed('0');
-const [even, odd] = ['2026-11-20', '2026-11-21'];
-const secretOf = (sequenceNumber: number) => `secret ${sequenceNumber}.`;
-
-/** Asks for the texts of these rows, each in the partition of its day. */
-function erasureOf(...numbers: readonly number[]): Erasure {
-  const byDate = Map.groupBy(numbers, (number) => (number % 2 === 0 ? even : odd));
-  const keys = new Map(
-    [...byDate].map(([date, same]) => [date, new Set(same.map((one) => rowId(alice, one)))]),
-  );
-  return { table, keyColumn: 'event_id', column: 'data', keys };
-}
-
-async function appendSecrets(tables: OpenDeltaTables, first: number, last: number): Promise<void> {
-  for (let number = first; number <= last; number += 1) {
-    const rows = [sampleRow(alice, number, { data: `{"a":"${secretOf(number)}"}` })];
-    await tables.append({ table, schema: sampleSchema, author: alice, through: number, rows });
-  }
-  await tables.idle();
-}
 
 describe('an erasure', () => {
   let house: BronzeHouse;
@@ -249,104 +226,5 @@ describe('an erasure', () => {
     await expect(tables.erase(erasureOf(0))).rejects.toMatchObject({
       code: 'delta.unsupported_protocol',
     });
-  });
-});
-
-describe('a crash of an erasure', () => {
-  /** The process ends at its n-th change of the store: before it is made, or before it knows. */
-  function crashAt(store: ObjectStore, nth: number, isMade: boolean): ObjectStore {
-    let changes = 0;
-    const change = async <Answer>(effect: () => Promise<Answer>): Promise<Answer> => {
-      changes += 1;
-      if (changes > nth) throw new Error('crashed');
-      if (changes < nth) return effect();
-      if (isMade) await effect();
-      throw new Error('crashed');
-    };
-    return {
-      ...store,
-      put: (name, bytes) => change(() => store.put(name, bytes)),
-      putIfAbsent: (name, bytes) => change(() => store.putIfAbsent(name, bytes)),
-      delete: (name) => change(() => store.delete(name)),
-    };
-  }
-
-  it('at any change of the store leaves a sound table, and the next run leaves no text', async () => {
-    let crashes = 0;
-    for (let nth = 1, isOver = false; !isOver; nth += 1) {
-      for (const isMade of [false, true]) {
-        const house = createBronzeHouse();
-        const tables = house.open(eagerUpkeep);
-        await appendSecrets(tables, 0, 7);
-        await tables.compact(table, house.store.now());
-        const dying = house.open(eagerUpkeep, crashAt(house.store, nth, isMade));
-        const run = async () => {
-          await dying.erase(erasureOf(0, 1, 2));
-          await dying.sweep(table, odd);
-        };
-        isOver = await run().then(
-          () => true,
-          () => false,
-        );
-        if (!isOver) crashes += 1;
-        expect(await idsIn(tables, house.store, table)).toHaveLength(8);
-        // What it uploaded last may stay for as long as it could still be committed.
-        house.store.pass(2 * hour);
-        const next = house.open(eagerUpkeep);
-        expect((await next.erase(erasureOf(0, 1, 2))).erased.size).toBe(3);
-        await next.sweep(table, odd);
-        const objects = [...house.store.objects].map(([name, { bytes }]) => ({ name, bytes }));
-        for (const number of [0, 1, 2]) {
-          expect(await findText(objects, secretOf(number))).toEqual([]);
-        }
-        expect(await idsIn(next, house.store, table)).toHaveLength(8);
-        expect(await next.watermark(table, alice)).toBe(7);
-      }
-    }
-    // Two files, one commit, two deletions, and eight files that compaction had replaced.
-    expect(crashes).toBe(2 * 13);
-  });
-});
-
-describe('a sweep', () => {
-  it('leaves what is live, young and named by nobody, newer than its range, or not ours', async () => {
-    const house = createBronzeHouse();
-    const tables = house.open(eagerUpkeep);
-    await appendSecrets(tables, 0, 3);
-    await tables.compact(table, house.store.now());
-    const root = `Tables/${table}`;
-    const orphan = () => `${root}/event_date=${even}/part-${randomUUID()}.parquet`;
-    await house.store.put(orphan(), Buffer.from('old'));
-    house.store.pass(2 * hour);
-    const kept = [
-      orphan(),
-      `${root}/event_date=${even}/_hidden.parquet`,
-      `${root}/event_date=${even}/notes.txt`,
-      `${root}/event_date=${odd}/part-${randomUUID()}.parquet`,
-      `${root}/other/part-${randomUUID()}.parquet`,
-    ];
-    for (const name of kept) await house.store.put(name, Buffer.from('kept'));
-    // Two files of the even day that were merged, and the old orphan.
-    expect(await tables.sweep(table, even)).toBe(3);
-    expect([...house.store.objects.keys()]).toEqual(expect.arrayContaining(kept));
-    expect(await idsIn(tables, house.store, table)).toHaveLength(4);
-    expect(await tables.sweep('brz_event_none', even)).toBe(0);
-  });
-
-  it('takes nothing of an append or a compaction that is under way', async () => {
-    const house = createBronzeHouse();
-    const tables = house.open(eagerUpkeep);
-    await appendSecrets(tables, 0, 3);
-    const view = createHeldObjectStore(house.store);
-    const other = house.open(eagerUpkeep, view);
-    const holds = [view.holdNext(/^create/), view.holdNext(/^create/)];
-    const compacting = other.compact(table, house.store.now());
-    await holds[0]?.reached;
-    const appending = other.append(sampleAppend(table, authorNamed('1'), { first: 0, last: 0 }));
-    await holds[1]?.reached;
-    expect(await tables.sweep(table, odd)).toBe(0);
-    for (const { release } of holds) release();
-    await Promise.all([compacting, appending]);
-    expect(await idsIn(tables, house.store, table)).toHaveLength(5);
   });
 });
