@@ -22,6 +22,8 @@ export interface LetterHead {
 }
 
 export interface StoredResolution extends Omit<Resolution, 'at'> {
+  /** How often it has changed. */
+  readonly number: number;
   readonly at: EpochMs | null;
   readonly payloadPurgedAt: EpochMs | null;
 }
@@ -57,6 +59,7 @@ export function cutGroup(text: string): string {
 }
 
 export const openResolution: StoredResolution = {
+  number: 0,
   state: 'open',
   at: null,
   by: '',
@@ -94,9 +97,13 @@ export function toLetterHead(row: Row): LetterHead {
   if (typeof rows !== 'number' || etag === undefined) throw damaged(row);
   return {
     summary: JSON.parse(summary) as LetterHead['summary'],
-    resolution: JSON.parse(resolution) as StoredResolution,
+    resolution: toStoredResolution(resolution),
     ...{ rows, etag },
   };
+}
+
+export function toStoredResolution(text: string): StoredResolution {
+  return { ...openResolution, ...(JSON.parse(text) as StoredResolution) };
 }
 
 export function auditRow(id: string, entry: AuditEntry, token: string): Row {
