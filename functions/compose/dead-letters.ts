@@ -7,14 +7,19 @@ import {
   createTableDeadLetterIntake,
 } from '../../shared/deadletter/table-dead-letters.ts';
 import { createWebhookChannel } from '../../shared/deadletter/webhook-channel.ts';
+import type { BrokerCounts } from '../../shared/ports/broker-counts.ts';
 import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
+import type { DeadLetterMetrics } from '../../shared/ports/dead-letter-metrics.ts';
 import type { DeadLetterIntake } from '../../shared/ports/dead-letters.ts';
+import { busEntities } from '../entities.ts';
+import { once } from '../once.ts';
 import type { Foundation } from './foundation.ts';
 
 /** What is kept of dead letters, and what timers do about it. */
 export interface DeadLetterDuty {
   readonly intake: DeadLetterIntake;
   readonly desk: DeadLetterDesk;
+  readonly metrics: DeadLetterMetrics;
   /** Measures, alerts and delivers what roles have to be told. */
   readonly measure: () => Promise<void>;
   /** Purges payloads beyond their retention. */
@@ -26,7 +31,7 @@ const webhookTimeoutMs = 5_000;
 
 export async function composeDeadLetters(foundation: Foundation): Promise<DeadLetterDuty> {
   const { config, log, clock, newId, state, payloads } = foundation;
-  const { limits, normal, webhooks } = config.deadLetters;
+  const { limits, normal, webhooks, entities = busEntities } = config.deadLetters;
   const table = await state.table(stateTables.deadLetters);
   const desk = createTableDeadLetterDesk({ table, clock, newId });
   const metrics = createTableDeadLetterMetrics(table);
@@ -35,15 +40,31 @@ export async function composeDeadLetters(foundation: Foundation): Promise<DeadLe
     timeoutMs: webhookTimeoutMs,
     fetch,
   });
+  const counts = openCounts(foundation);
   const retention = config.deadLetterRetention;
   return {
     intake: createTableDeadLetterIntake({ table, clock, newId }),
     desk,
+    metrics,
     measure: () =>
-      measureDeadLetters({ desk, metrics, channel, clock, log, newId, limits, normal }),
+      measureDeadLetters({
+        ...{ desk, metrics, channel, counts, clock, log, newId, limits, normal, entities },
+      }),
     purge: async () => {
       const purged = await purgePayloads({ desk, payloads, clock, log, retention });
       if (purged > 0) log.info('Purged payloads of dead letters', { purged });
     },
   };
+}
+
+/** The administration client is not loaded before something is measured. */
+function openCounts({ config, log }: Foundation): BrokerCounts {
+  const open = once(async () => {
+    const [{ openBusAdministration }, { createBrokerCounts }] = await Promise.all([
+      import('./bus-administration.ts'),
+      import('../../shared/messaging/broker-counts.ts'),
+    ]);
+    return createBrokerCounts(await openBusAdministration(config.connections.serviceBus), log);
+  });
+  return { deadLetters: async (entities) => (await open()).deadLetters(entities) };
 }

@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import type { EpochMs } from '../kernel/time.ts';
-import type { DeadLetterDesk, Tally } from '../ports/dead-letter-desk.ts';
+import type { DeadLetterDesk, Note, Tally } from '../ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../ports/dead-letters.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { healAll, readHead } from './heal-letters.ts';
@@ -27,7 +27,7 @@ export function createTableDeadLetterDesk(parts: DeskParts): DeadLetterDesk {
     show: (id) => readLetter(table, id),
     tallies: () => readTallies(table),
     settle: (id, settling) => settleLetter(parts, id, settling),
-    note: (id, { by, text }) => addNote(parts, id, { by, text }),
+    note: (id, note) => addNote(parts, id, note),
     heal: (before) => healAll(table, before),
     expired: (before, limit) => readExpired(table, before, limit),
   };
@@ -45,10 +45,11 @@ async function readTallies(table: TableClient): Promise<readonly Tally[]> {
 async function addNote(
   { table, clock, newId }: DeskParts,
   id: string,
-  { by, text }: { readonly by: string; readonly text: string },
+  { by, text, from }: Note,
 ): Promise<boolean> {
   if (!isLetterId(id) || (await readHead(table, id)) === undefined) return false;
-  const entry = { at: clock.now(), by, action: 'note', why: text } as const;
+  const origin = from === undefined ? {} : { from };
+  const entry = { at: clock.now(), by, action: 'note', why: text, ...origin } as const;
   await putRows(table, [auditRow(id, entry, newId())]);
   return true;
 }
