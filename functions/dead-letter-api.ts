@@ -20,10 +20,12 @@ export function registerDeadLetterApi(registration: Registration): void {
   route('show-dead-letter', 'GET dead-letters/{id}', async (api, request) =>
     respond(await api.show(callerOf(request), parameter(request, 'id')), showFile),
   );
-  route('discard-dead-letters', 'POST dead-letters/discard', async (api, request) => {
-    const asked = { caller: callerOf(request), body: await request.text() };
-    return respond(await api.discardSlice(asked), (slice) => ({ jsonBody: slice }));
-  });
+  for (const verb of ['discard', 'restore'] as const) {
+    route(`${verb}-dead-letters`, `POST dead-letters/${verb}`, async (api, request) => {
+      const asked = { verb, caller: callerOf(request), body: await request.text() };
+      return respond(await api.settleSlice(asked), (slice) => ({ jsonBody: slice }));
+    });
+  }
   for (const verb of ['discard', 'restore', 'note'] as const) {
     route(`${verb}-dead-letter`, `POST dead-letters/{id}/${verb}`, async (api, request) => {
       const decided = await api.decide({

@@ -17,7 +17,7 @@ import { openExport, type Export } from './dead-letter-export.ts';
 import { notFound, unsettled } from './dead-letter-problems.ts';
 import { readLetterQuery, type QueryTexts } from './dead-letter-query.ts';
 import { parseBody, readReason, readResponsible } from './dead-letter-reason.ts';
-import { discardSlice, type DiscardedSlice, type SliceRequest } from './dead-letter-slices.ts';
+import { settleSlice, type SettledSlice, type SliceRequest } from './dead-letter-slices.ts';
 
 /** A decision about one dead letter, as it was asked for. */
 export interface DecisionRequest {
@@ -52,7 +52,7 @@ export interface DeadLetterApi {
   readonly groups: (caller: Caller) => Promise<Result<Groups, Problem>>;
   readonly export: (caller: Caller, texts: QueryTexts) => Promise<Result<Export, Problem>>;
   readonly decide: (request: DecisionRequest) => Promise<Result<ShownFile, Problem>>;
-  readonly discardSlice: (request: SliceRequest) => Promise<Result<DiscardedSlice, Problem>>;
+  readonly settleSlice: (request: SliceRequest) => Promise<Result<SettledSlice, Problem>>;
 }
 
 export interface DeadLetterApiParts {
@@ -106,7 +106,7 @@ export function createDeadLetterApi({ desk, metrics, access }: DeadLetterApiPart
       access.audit(attempt, problem?.code ?? 'done');
       return problem === undefined ? await show(desk, id) : fail(problem);
     },
-    discardSlice: (request) => discardSlice({ desk, access }, request),
+    settleSlice: (request) => settleSlice({ desk, access }, request),
   };
 }
 

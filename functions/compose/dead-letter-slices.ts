@@ -1,29 +1,36 @@
 import { shardOf } from '../../shared/deadletter/keys.ts';
 import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
-import type { DeadLetterDesk, Settling } from '../../shared/ports/dead-letter-desk.ts';
+import type { DeadLetterDesk, LetterState, Settling } from '../../shared/ports/dead-letter-desk.ts';
 import type { Caller } from '../http-actor.ts';
 import { memberOf } from '../host-values.ts';
 import type { Problem } from '../http-problem.ts';
 import type { DeadLetterAccess } from './dead-letter-access.ts';
+import { unsettled } from './dead-letter-problems.ts';
 import { readSliceQuery } from './dead-letter-query.ts';
-import { parseBody, readReason, readResponsible } from './dead-letter-reason.ts';
+import { parseBody, readReason, readResponsible, type Responsible } from './dead-letter-reason.ts';
 
 /** What became of one letter of a slice. */
-interface SliceLetter {
+interface SliceOutcome {
   readonly id: string;
-  /** `refused`: somebody else has settled it meanwhile. */
-  readonly outcome: 'discarded' | 'refused' | 'missing';
+  /** `skipped`: somebody else has settled it meanwhile; `code` and `detail` say how it is. */
+  readonly outcome: 'settled' | 'skipped';
+  readonly code?: string;
+  readonly detail?: string;
 }
 
 /** What became of one slice of the letters that were asked for. */
-export interface DiscardedSlice {
-  readonly counts: Readonly<Record<SliceLetter['outcome'], number>>;
-  readonly letters: readonly SliceLetter[];
+export interface SettledSlice {
+  readonly settled: number;
+  readonly skipped: number;
+  /** Oldest first. */
+  readonly outcomes: readonly SliceOutcome[];
   /** Asks for the next slice; null after the last. */
   readonly continuation: string | null;
 }
 
+/** A decision about all letters that a filter lets through. */
 export interface SliceRequest {
+  readonly verb: 'discard' | 'restore';
   readonly caller: Caller;
   readonly body: string;
 }
@@ -33,30 +40,34 @@ interface SliceParts {
   readonly access: DeadLetterAccess;
 }
 
+/** Which letters a decision can be about. */
+const stateBefore: Readonly<Record<SliceRequest['verb'], LetterState>> = {
+  discard: 'open',
+  restore: 'discarded',
+};
+
 /**
- * Discards the oldest open letters that a filter lets through, one slice of them. Whoever asks goes
- * on by asking again, and stops by not asking; what is discarded is not met a second time.
+ * Discards or restores the oldest letters that a filter lets through, one slice of them. Whoever
+ * asks goes on by asking again, and stops by not asking; what is settled is not met a second time.
  */
-export async function discardSlice(
+export async function settleSlice(
   parts: SliceParts,
-  { caller, body }: SliceRequest,
-): Promise<Result<DiscardedSlice, Problem>> {
-  const value = parseBody(body);
-  const filter = memberOf(value, 'filter');
-  const named = { filter: toShort(filter), why: readReason(value) ?? '' };
-  const discarded = await discard(parts, caller, value);
-  const outcome = discarded.ok
-    ? `done: ${discarded.value.counts.discarded} discarded`
-    : discarded.problem.code;
-  parts.access.audit({ caller, verb: 'discard', ...named }, outcome);
-  return discarded;
+  request: SliceRequest,
+): Promise<Result<SettledSlice, Problem>> {
+  const { caller, verb } = request;
+  const body = parseBody(request.body);
+  const filter = toShort(memberOf(body, 'filter'));
+  const slice = await settleMany(parts, request, body);
+  const outcome = slice.ok ? `done: ${slice.value.settled}` : slice.problem.code;
+  parts.access.audit({ caller, verb, filter, why: readReason(body) ?? '' }, outcome);
+  return slice;
 }
 
-async function discard(
+async function settleMany(
   { desk, access }: SliceParts,
-  caller: Caller,
+  { caller, verb }: SliceRequest,
   body: unknown,
-): Promise<Result<DiscardedSlice, Problem>> {
+): Promise<Result<SettledSlice, Problem>> {
   const responsible = readResponsible(access, caller, body);
   if (!responsible.ok) return responsible;
   const query = readSliceQuery(memberOf(body, 'filter'), {
@@ -64,21 +75,27 @@ async function discard(
     after: memberOf(body, 'continuation'),
   });
   if (!query.ok) return fail(query.problem);
-  const { letters: listed, next = null } = await desk.list(query.value);
-  const settling: Settling = { action: 'discard', ...responsible.value };
-  const ids = listed.map(({ id }) => id);
-  const letters = await forEachShard(ids, (id) => discardOne(desk, id, settling));
-  return succeed({ counts: count(letters), letters, continuation: next });
+  const page = await desk.list({ ...query.value, states: [stateBefore[verb]] });
+  const settleOne = settlerOf(desk, verb, responsible.value);
+  const ids = page.letters.map(({ id }) => id);
+  const outcomes = await forEachShard(ids, settleOne);
+  const settled = outcomes.filter(({ outcome }) => outcome === 'settled').length;
+  const skipped = outcomes.length - settled;
+  return succeed({ settled, skipped, outcomes, continuation: page.next ?? null });
 }
 
-async function discardOne(
+function settlerOf(
   desk: DeadLetterDesk,
-  id: string,
-  settling: Settling,
-): Promise<SliceLetter> {
-  const { kind } = await desk.settle(id, settling);
-  if (kind === 'settled') return { id, outcome: 'discarded' };
-  return { id, outcome: kind === 'missing' ? 'missing' : 'refused' };
+  action: SliceRequest['verb'],
+  responsible: Responsible,
+): (id: string) => Promise<SliceOutcome> {
+  const settling: Settling = { action, ...responsible };
+  return async (id) => {
+    const outcome = await desk.settle(id, settling);
+    if (outcome.kind === 'settled') return { id, outcome: 'settled' };
+    const { code, detail } = unsettled(id, action, outcome);
+    return { id, outcome: 'skipped', code, detail };
+  };
 }
 
 /** Letters of one shard are counted in the same row: one after the other, shards side by side. */
@@ -93,12 +110,6 @@ async function forEachShard<Value>(
     }),
   );
   return ids.flatMap((id) => done.get(id) ?? []);
-}
-
-function count(letters: readonly SliceLetter[]): DiscardedSlice['counts'] {
-  const of = (wanted: SliceLetter['outcome']): number =>
-    letters.filter(({ outcome }) => outcome === wanted).length;
-  return { discarded: of('discarded'), refused: of('refused'), missing: of('missing') };
 }
 
 function toShort(filter: unknown): string {

@@ -112,7 +112,7 @@ describe('the deployed bundle', () => {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
     };
     const { functions } = await describeApp(telemetry, '--start');
-    expect(functions).toHaveLength(54);
+    expect(functions).toHaveLength(55);
   });
 
   it('refuses to start with a list of every problem', async () => {

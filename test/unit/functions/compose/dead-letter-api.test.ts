@@ -7,6 +7,7 @@ import { letterId, sampleInstant } from '../../../support/dead-letters/sample-le
 const reader: Caller = { name: 'rita', roles: ['DeadLetters.Read'], from: '' };
 const operator: Caller = { name: 'otto', roles: ['DeadLetters.Operate'], from: '' };
 const stranger: Caller = { name: 'sven', roles: ['Other'], from: '198.51.100.9' };
+const nothingAtAll = '{"reason":"x","filter":{"type":"none"}}';
 const because = JSON.stringify({ reason: 'the ERP team sends it again' });
 
 function texts(query = '') {
@@ -157,7 +158,7 @@ describe('roles', () => {
       codeOf(await api.show(caller, letterId('one'))),
       codeOf(await api.export(caller, texts())),
       codeOf(await decide(house, 'note', { caller })),
-      codeOf(await api.discardSlice({ caller, body: '{"reason":"x","filter":{"type":"none"}}' })),
+      codeOf(await api.settleSlice({ ...{ verb: 'discard', caller }, body: nothingAtAll })),
     ];
     expect(await attempts(operator)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
     const forbidden = '403 role-missing';
@@ -188,7 +189,8 @@ describe('roles', () => {
 
 describe('discarding many', () => {
   function discard({ api }: House, body: object, caller = keyHolder) {
-    return api.discardSlice({ caller, body: JSON.stringify({ reason: 'a test', ...body }) });
+    const text = JSON.stringify({ reason: 'a test', ...body });
+    return api.settleSlice({ verb: 'discard', caller, body: text });
   }
 
   it('goes slice by slice, oldest first, and meets nothing twice', async () => {
@@ -199,21 +201,34 @@ describe('discarding many', () => {
     const first = await discard(house, { filter, limit: 3 });
     expect(first).toMatchObject({
       value: {
-        counts: { discarded: 3, refused: 0, missing: 0 },
-        letters: [0, 1, 2].map((at) => ({ id: letterId(`letter-${at}`), outcome: 'discarded' })),
+        ...{ settled: 3, skipped: 0 },
+        outcomes: [0, 1, 2].map((at) => ({ id: letterId(`letter-${at}`), outcome: 'settled' })),
         continuation: expect.any(String) as string,
       },
     });
     // Resuming is asking again, with or without the continuation.
     expect(await discard(house, { filter, limit: 3 })).toMatchObject({
-      value: { counts: { discarded: 2 }, continuation: null },
+      value: { settled: 2, continuation: null },
     });
     const left = await house.api.list(keyHolder, texts());
     expect(left).toMatchObject({ value: { deadLetters: [{ id: letterId('other') }] } });
     expect(house.audited).toMatchObject([
-      { verb: 'discard', by: 'ada', why: 'a test', outcome: 'done: 3 discarded' },
-      { filter: JSON.stringify(filter), outcome: 'done: 2 discarded' },
+      { verb: 'discard', by: 'ada', why: 'a test', outcome: 'done: 3' },
+      { filter: JSON.stringify(filter), outcome: 'done: 2' },
     ]);
+  });
+
+  it('is taken back in slices, too, of what was discarded', async () => {
+    const house = createDeskHouse();
+    await house.arrive(['one', 'two', 'three']);
+    await discard(house, { filter: {}, limit: 2 });
+    const body = JSON.stringify({ reason: 'a mistake', filter: {} });
+    const restored = await house.api.settleSlice({ verb: 'restore', caller: keyHolder, body });
+    expect(restored).toMatchObject({ value: { settled: 2, skipped: 0, continuation: null } });
+    expect(await house.desk.show(letterId('one'))).toMatchObject({
+      resolution: { state: 'open' },
+      audit: [{ action: 'discard' }, { action: 'restore', why: 'a mistake', by: 'ada' }],
+    });
   });
 
   it('keeps for each letter who did it', async () => {
@@ -224,7 +239,7 @@ describe('discarding many', () => {
     expect(file?.audit).toMatchObject([{ by: 'otto', action: 'discard', why: 'a test' }]);
   });
 
-  it('says of a letter that somebody else has settled meanwhile that it was refused', async () => {
+  it('says of a letter that somebody else has settled meanwhile that it was skipped', async () => {
     const house = createDeskHouse();
     await house.arrive(['one', 'two']);
     const list = house.desk.list.bind(house.desk);
@@ -235,8 +250,8 @@ describe('discarding many', () => {
     };
     expect(await discard(house, { filter: {} })).toMatchObject({
       value: {
-        counts: { discarded: 1, refused: 1 },
-        letters: [{ outcome: 'refused' }, { outcome: 'discarded' }],
+        ...{ settled: 1, skipped: 1 },
+        outcomes: [{ outcome: 'skipped', code: 'state-conflict' }, { outcome: 'settled' }],
       },
     });
   });
