@@ -59,15 +59,27 @@ async function enter(works: Works, key: CircuitKey): Promise<Passage> {
   const cached = (await readCached(works, key.consumer)).get(key.type);
   if (cached === undefined || cached.circuit.state === 'closed') return free(works, key, cached);
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const stored = await works.store.read(key);
-    const now = works.clock.now();
-    const kind = stored === undefined ? 'free' : passageOf(stored.circuit, now);
-    if (kind === 'free') return free(works, key, stored);
-    if (kind === 'barred') return barred;
-    const etag = await works.store.write(key, beginProbe(now), stored?.etag);
-    if (etag !== undefined) return probe(works, key, etag);
+    const passage = await enterAnew(works, key);
+    if (passage !== undefined) return passage;
   }
   return barred;
+}
+
+/** Undefined when somebody else has changed the circuit meanwhile. */
+async function enterAnew(works: Works, key: CircuitKey): Promise<Passage | undefined> {
+  const stored = await works.store.read(key);
+  if (stored === undefined) return free(works, key, undefined);
+  const now = works.clock.now();
+  switch (passageOf(stored.circuit, now)) {
+    case 'free':
+      return free(works, key, stored);
+    case 'barred':
+      return barred;
+    case 'probe': {
+      const etag = await works.store.write(key, beginProbe(now), stored.etag);
+      return etag === undefined ? undefined : probe(works, key, etag);
+    }
+  }
 }
 
 const barred: Passage = { kind: 'barred', report: () => Promise.resolve() };
