@@ -78,13 +78,13 @@ function charge(prefix: string): Command {
   const sagaId = `${prefix}-${randomUUID()}`;
   const data = { ...orderData, order_id: sagaId };
   const command = doCommand('charge-payment', { participant: 'payment', sagaId, data });
-  return { ...command, notAfter: epochMs(Date.now() + 600_000) };
+  return { ...command, notAfter: epochMs(Date.now() + 600_000), replyTo: 'nowhere' };
 }
 
 function refund(prefix: string): Command {
   const { sagaId, data } = charge(prefix);
   const parts = { participant: 'payment', sagaId, data } as const;
-  return undoCommand('refund-payment', 'charge-payment', parts);
+  return { ...undoCommand('refund-payment', 'charge-payment', parts), replyTo: 'nowhere' };
 }
 
 async function send(command: Command): Promise<void> {
@@ -95,7 +95,7 @@ async function send(command: Command): Promise<void> {
   await sender.close();
 }
 
-/** A command whose saga nobody has started: its reply tells, as a dead letter, that it was handled. */
+/** A reply that names no run becomes a dead letter: it tells that the command was handled. */
 async function isHandled({ sagaId }: Command): Promise<boolean> {
   const replies = await letters({ origin: 'saga-replies' });
   return replies.some(({ subject }) => subject === sagaId);

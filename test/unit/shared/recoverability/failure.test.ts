@@ -29,6 +29,11 @@ describe('what was thrown', () => {
       'transient dependency saga.contended',
     ],
     [
+      'a saga whose run is gone',
+      new AppError('saga.unreachable', '', transient),
+      'transient dependency saga.unreachable',
+    ],
+    [
       'a participant that throws',
       new AppError('participant.failed', '', transient),
       'transient handling participant.failed',
