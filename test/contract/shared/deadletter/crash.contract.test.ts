@@ -19,7 +19,7 @@ import {
 
 const operator = { by: 'ada', why: 'a test' };
 const later = epochMs(sampleInstant + 600_000);
-const record = sampleLetter('one');
+const record = sampleLetter('one', { sessionId: 's' });
 
 async function createTable(): Promise<TableClient> {
   const name = `crash${randomUUID().replaceAll('-', '')}`;
@@ -232,11 +232,11 @@ describe('two at one letter', () => {
   it('leave it listed once, after what each of them left pending is healed', async () => {
     const table = await createTable();
     const id = letterId('one');
-    await openDesk(table).record([sampleLetter('one')]);
+    await openDesk(table).record([sampleLetter('one', { sessionId: 's' })]);
     const restores = Array.from({ length: 4 }, async (_, at) => {
       const action = at % 2 === 0 ? 'discard' : 'restore';
       await openDesk(table).settle(id, { action, ...operator });
-      await openDesk(table).record([sampleLetter('one')]);
+      await openDesk(table).record([sampleLetter('one', { sessionId: 's' })]);
     });
     await Promise.all(restores);
     await openDesk(table).heal(later);
