@@ -46,6 +46,11 @@ export function pendingAddress(id: string, token: string): Address {
   return { partitionKey: shardOf(id), rowKey: `pending|${id}|${token}` };
 }
 
+/** Says that a replay of a letter is decided and not settled. */
+export function stagedAddress(id: string): Address {
+  return { partitionKey: shardOf(id), rowKey: `staged|${id}` };
+}
+
 export function tallyAddress(shard: string, kind: readonly string[]): Address {
   return { partitionKey: shard, rowKey: `tally|${hashOf(kind.join('\n'))}` };
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../kernel/time.ts';
-import type { DeadLetterRecord, ErrorCategory, Resolution } from './dead-letters.ts';
+import type { DeadLetterRecord, ErrorCategory, ReplayedAs, Resolution } from './dead-letters.ts';
+import type { ReplayIntent } from './replays.ts';
 
 export type LetterState = Resolution['state'];
 
@@ -50,6 +51,8 @@ export interface AuditEntry {
   readonly by: string;
   readonly action: AuditAction;
   readonly why: string;
+  /** Of a replay, with its JSON Patch when the event was edited. */
+  readonly replay?: ReplayedAs & { readonly patch?: string };
 }
 
 /** Everything that is kept of one dead letter. */
@@ -58,6 +61,8 @@ export interface LetterFile {
   readonly record: DeadLetterRecord;
   readonly resolution: Resolution;
   readonly payloadPurgedAt: EpochMs | undefined;
+  /** A replay that is decided and not settled: it may have been sent. */
+  readonly staged: ReplayIntent | undefined;
   /** Oldest first. */
   readonly audit: readonly AuditEntry[];
   /** Changes with every change of the resolution or the payload. */
@@ -71,6 +76,8 @@ export interface Settling {
   readonly why: string;
   /** Of the file that the decision was made on; undefined settles whatever it is now. */
   readonly etag?: string;
+  /** Of a replay: what was sent. */
+  readonly replay?: ReplayedAs & { readonly patch?: string };
 }
 
 export type SettlingOutcome =
@@ -78,8 +85,13 @@ export type SettlingOutcome =
   | { readonly kind: 'missing' }
   /** The letter has changed since `etag`. */
   | { readonly kind: 'changed' }
-  /** What was asked for cannot follow this state, or its payload is gone. */
-  | { readonly kind: 'refused'; readonly state: LetterState; readonly isPurged: boolean };
+  /** What was asked for cannot follow this state, its payload is gone, or a replay is under way. */
+  | {
+      readonly kind: 'refused';
+      readonly state: LetterState;
+      readonly isPurged: boolean;
+      readonly isStaged: boolean;
+    };
 
 /** What came in and went out in one hour. */
 export interface HourFlow {
