@@ -48,12 +48,12 @@ function readSize(texts: QueryTexts): Result<number, Problem> {
   return isSize ? succeed(size) : fail(wrongPageSize);
 }
 
-type Filters = Pick<LetterQuery, 'type' | 'group' | 'origin' | 'category'>;
+type Filters = Pick<LetterQuery, 'type' | 'group' | 'origin' | 'category' | 'key'>;
 
 function readFilters(texts: QueryTexts): Result<Filters, Problem> {
   const category = texts.get('category');
   return category === null || categories.includes(category)
-    ? succeed(pick(texts, ['type', 'group', 'origin', 'category']))
+    ? succeed(pick(texts, ['type', 'group', 'origin', 'category', 'key']))
     : fail(unknownValue('category', category, categories));
 }
 

@@ -9,7 +9,7 @@ export interface Address {
 }
 
 /** The ways in which letters are listed; each has index rows of its own. */
-export const dimensions = ['all', 'group', 'type', 'origin', 'category'] as const;
+export const dimensions = ['all', 'key', 'group', 'type', 'origin', 'category'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 export const letterStates = ['open', 'replayed', 'discarded', 'purged'] as const;

@@ -1,5 +1,6 @@
 import { AppError } from '../kernel/app-error.ts';
 import { toAsciiJson } from '../kernel/ascii-json.ts';
+import { orderKeyOf } from '../kernel/order-key.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { AuditEntry, ListedLetter } from '../ports/dead-letter-desk.ts';
 import type { DeadLetterRecord, Resolution } from '../ports/dead-letters.ts';
@@ -48,6 +49,7 @@ export function summarise(record: DeadLetterRecord): LetterHead['summary'] {
     code: cutText(record.code),
     detail: record.violations[0].detail.slice(0, summaryLengths.detail),
     failureGroup: cutGroup(record.failureGroup),
+    key: record.sessionId === null ? null : orderKeyOf(record.origin, record.sessionId),
   };
 }
 

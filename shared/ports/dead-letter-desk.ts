@@ -18,6 +18,8 @@ export interface ListedLetter {
   readonly code: string;
   readonly detail: string;
   readonly failureGroup: string;
+  /** `orderKeyOf` its origin and session; null when it had no session. */
+  readonly key: string | null;
 }
 
 /** Which dead letters to list. Filters that are undefined let everything through. */
@@ -27,6 +29,8 @@ export interface LetterQuery {
   readonly group?: string;
   readonly origin?: string;
   readonly category?: string;
+  /** Those of one session of one entity: `orderKeyOf`. */
+  readonly key?: string;
   /** Died at this instant or later. */
   readonly from?: EpochMs;
   /** Died before this instant. */

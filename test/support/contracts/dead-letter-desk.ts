@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { epochMs, type Clock } from '../../../shared/kernel/time.ts';
+import { orderKeyOf } from '../../../shared/kernel/order-key.ts';
 import type { DeadLetterDesk, LetterQuery } from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../../../shared/ports/dead-letters.ts';
 import { letterId, sampleInstant, sampleLetter } from '../dead-letters/sample-letters.ts';
@@ -121,6 +122,30 @@ export function deadLetterDeskContract(
       expect(await names({ ...open, from, before })).toEqual(['b', 'c']);
       expect(await names({ ...open, from, type: 'erp.order' })).toEqual(['c', 'd']);
       expect(await names({ ...open, type: 'no.such' })).toEqual([]);
+    });
+
+    it('lists what is open of one session of one entity', async () => {
+      const long = 's'.repeat(500);
+      await desk.record([
+        letter('a', 1, { origin: 'orders', sessionId: 'one' }),
+        letter('b', 2, { origin: 'orders', sessionId: 'two' }),
+        letter('c', 3, { origin: 'orders', sessionId: 'one' }),
+        letter('d', 4, { origin: 'payments', sessionId: 'one' }),
+        letter('e', 5, { origin: 'orders' }),
+        letter('f', 6, { origin: long, sessionId: `${long}1` }),
+        letter('g', 7, { origin: long, sessionId: `${long}2` }),
+      ]);
+      const one = { ...open, key: orderKeyOf('orders', 'one') };
+      expect(await names(one)).toEqual(['a', 'c']);
+      expect(await names({ ...one, size: 1 })).toEqual(['a']);
+      expect(await names({ ...one, origin: 'payments' })).toEqual([]);
+      expect(await names({ ...open, key: orderKeyOf(long, `${long}1`) })).toEqual(['f']);
+      expect(await names({ ...open, key: orderKeyOf('orders', 'none') })).toEqual([]);
+      await desk.settle(letterId('a'), { action: 'discard', ...operator });
+      expect(await names(one)).toEqual(['c']);
+      expect(await names({ ...one, states: ['discarded'] })).toEqual(['a']);
+      await desk.settle(letterId('a'), { action: 'restore', ...operator });
+      expect(await names(one)).toEqual(['a', 'c']);
     });
 
     it('pages through several states in one order', async () => {

@@ -50,12 +50,13 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       return Promise.resolve();
     },
     list: (query) => {
-      const { type, group, origin, category, from = 0, before = Infinity, after } = query;
+      const { key, type, group, origin, category, from = 0, before = Infinity, after } = query;
       if (after !== undefined && !/^\d{13}\|/.test(after)) {
         return Promise.resolve({ letters: [], next: undefined });
       }
       const wanted = listed()
         .filter(({ state }) => query.states.includes(state))
+        .filter((letter) => (key ?? letter.key) === letter.key)
         .filter((letter) => (type ?? letter.type) === letter.type)
         .filter((letter) => (group ?? letter.failureGroup) === letter.failureGroup)
         .filter((letter) => (origin ?? letter.origin) === letter.origin)

@@ -88,7 +88,7 @@ async function crashEverywhere(
 }
 
 describe('a crash at any change of the table', () => {
-  const record = sampleLetter('one');
+  const record = sampleLetter('one', { sessionId: 's' });
 
   it('while a letter comes in is completed by the repeated record', async () => {
     const crashes = await crashEverywhere(
@@ -171,11 +171,11 @@ describe('two at one letter', () => {
   it('leave it listed once, after what each of them left pending is healed', async () => {
     const table = await createTable();
     const id = letterId('one');
-    await openDesk(table).record([sampleLetter('one')]);
+    await openDesk(table).record([sampleLetter('one', { sessionId: 's' })]);
     const restores = Array.from({ length: 4 }, async (_, at) => {
       const action = at % 2 === 0 ? 'discard' : 'restore';
       await openDesk(table).settle(id, { action, ...operator });
-      await openDesk(table).record([sampleLetter('one')]);
+      await openDesk(table).record([sampleLetter('one', { sessionId: 's' })]);
     });
     await Promise.all(restores);
     await openDesk(table).heal(later);
