@@ -25,7 +25,9 @@ type Rule = (
 const rules: Readonly<Record<Settling['action'], Rule>> = {
   // What may have been sent must not be called discarded.
   discard: (current, reason, at) =>
-    current.staged === undefined ? close(current, { ...reason, state: 'discarded' }, at) : undefined,
+    current.staged === undefined
+      ? close(current, { ...reason, state: 'discarded' }, at)
+      : undefined,
   replay: (current, { by, why, replay }, at) => {
     const closed = close(current, { by, why, state: 'replayed' }, at);
     if (closed === undefined || replay === undefined) return closed;

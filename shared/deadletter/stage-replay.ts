@@ -73,11 +73,7 @@ async function stageReplay(
   });
 }
 
-async function withdrawReplay(
-  { table }: DeskParts,
-  id: string,
-  replayId: string,
-): Promise<void> {
+async function withdrawReplay({ table }: DeskParts, id: string, replayId: string): Promise<void> {
   await persist(async () => {
     const head = await readHead(table, id);
     const next = head && decideWithdrawal(head.resolution, replayId);
