@@ -1,3 +1,4 @@
+import { replayProperties } from '../../kernel/replay-properties.ts';
 import { fail, succeed, type Result } from '../../kernel/result.ts';
 import type { DeadLetterRecord } from '../../ports/dead-letters.ts';
 import type { ReplayContent } from '../../ports/replays.ts';
@@ -5,12 +6,6 @@ import { editEvent } from './edit-event.ts';
 import type { PatchOperation } from './json-patch.ts';
 import { parseObject } from './parse-object.ts';
 import type { Refusal } from './replay-outcome.ts';
-
-/** Properties of ours that name the letter that a message replays. */
-export const replayProperties = {
-  deadLetter: 'bronzeflow-dead-letter',
-  edited: 'bronzeflow-edited',
-} as const;
 
 const structured = 'application/cloudevents+json';
 

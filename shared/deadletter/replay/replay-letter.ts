@@ -121,7 +121,7 @@ async function send(
       return { id, outcome: 'failed', code, detail: message, replayId: intent.id };
     }
     await book.withdraw(id, intent.id);
-    return { id, outcome: 'skipped', code: 'replay.too_large', detail: message };
+    return { id, outcome: 'skipped', code: 'replay.refused', detail: message };
   }
   const { by, why, patch } = intent;
   const replay = { id: intent.id, target: target.entity, ...(patch !== undefined && { patch }) };

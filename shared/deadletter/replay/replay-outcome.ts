@@ -16,7 +16,7 @@ export type RefusalCode =
   | 'replay.patch_failed'
   | 'replay.identity_changed'
   | 'replay.payload_lost'
-  | 'replay.too_large';
+  | 'replay.refused';
 
 export interface Refusal {
   readonly code: RefusalCode;
@@ -65,7 +65,7 @@ const dryOutcomes: Readonly<Record<RefusalCode, ReplayOutcome['outcome']>> = {
   'replay.patch_failed': 'would-fail',
   'replay.identity_changed': 'would-fail',
   'replay.payload_lost': 'no-way',
-  'replay.too_large': 'no-way',
+  'replay.refused': 'no-way',
 };
 
 export function sentOutcome(id: string, replayId: string, target: ReplayTarget): ReplayOutcome {

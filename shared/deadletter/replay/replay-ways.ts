@@ -1,4 +1,5 @@
 import { parseObject } from './parse-object.ts';
+import { replayProperties } from '../../kernel/replay-properties.ts';
 import type { DeadLetterRecord } from '../../ports/dead-letters.ts';
 import type { ReplayTarget } from '../../ports/replays.ts';
 
@@ -14,9 +15,6 @@ export interface ReplayWays {
   readonly chosen: ReadonlyMap<string, string>;
 }
 
-/** The property that names the consumer of a message in the queue of replays. */
-export const originProperty = 'bronzeflow-origin';
-
 /**
  * The consumer that failed: the origin, except of what died in the queue of replays, which is there
  * for the consumer that its property names.
@@ -26,7 +24,7 @@ export function consumerOf(
   { handlers }: Pick<ReplayWays, 'handlers'>,
 ): string {
   if (!isSame(origin, handlers.queue)) return origin;
-  const named = parseObject(properties)?.get(originProperty);
+  const named = parseObject(properties)?.get(replayProperties.origin);
   return typeof named === 'string' ? named : origin;
 }
 
