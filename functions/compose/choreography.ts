@@ -32,7 +32,6 @@ import { createTableDueRows } from '../../shared/sagas/table-due-rows.ts';
 import { entities, subscriptionPath } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
 import type { ParticipantsDuty } from './participants.ts';
-import { rejectRefused } from './reject-refused.ts';
 
 /** What the choreographed variant does. Each throws when something that it needs is down. */
 export interface ChoreographyDuty {
@@ -41,15 +40,9 @@ export interface ChoreographyDuty {
   readonly starter: SagaStarter;
   /**
    * Has a participant react to a message of its subscription, and the tracker take it in if the
-   * participant is its host.
-   * What is no event of ours becomes a dead letter. Errors: those of the participants and of
-   * `DeadLetterSender`.
+   * participant is its host. Errors: as `Recoverer`.
    */
-  readonly takeMessage: (
-    participant: ParticipantName,
-    message: BusMessage,
-    deliveryCount: number,
-  ) => Promise<void>;
+  readonly takeMessage: (participant: ParticipantName, message: BusMessage) => Promise<void>;
   /** Has the trackers of sagas that may have waited for too long look at the clock. */
   readonly expire: () => Promise<void>;
   /** A saga as the HTTP API shows it; undefined when nothing is known of it. */
@@ -66,6 +59,7 @@ export async function composeChoreography(
   { handle }: Pick<ParticipantsDuty, 'handle'>,
 ): Promise<ChoreographyDuty> {
   const { bus, clock, log, state, deadLetters } = foundation;
+  const recovery = await foundation.recovery();
   const rows = createTableDueRows(await state.table(stateTables.choreography));
   const publish = publisherOn(bus);
   const { listing, settings } = runner;
@@ -85,11 +79,12 @@ export async function composeChoreography(
       await bus();
     },
     starter: choreographedStarter({ rows, publish, clock, timeout: settings.timeout }),
-    takeMessage: async (participant, message, deliveryCount) => {
+    takeMessage: async (participant, message) => {
       const entity = subscriptionPath(entities.choreographyTopic, participant);
-      await rejectRefused(foundation, { entity, message }, () =>
-        takeEvent(participant, readEvent(message, deliveryCount), ports),
-      );
+      await recovery.handle({ entity, message }, async (deliveryCount) => {
+        await takeEvent(participant, readEvent(message, deliveryCount), ports);
+        return undefined;
+      });
     },
     expire: async () => {
       const due = await rows.due(clock.now(), sweep.limit);

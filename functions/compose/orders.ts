@@ -20,15 +20,12 @@ import type { InboxKey } from '../../shared/ports/inbox.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
 import { openInbox } from './inbox.ts';
-import { rejectMessage, rejectRefused } from './reject-refused.ts';
 
 /** What the functions of the orders queue do. */
 export interface OrderDuty {
   /**
-   * Hands a command to the sagas once, however often it is delivered.
-   * One that nobody can handle becomes a dead letter.
-   * Errors: `storage.unavailable`, `durable.unavailable`, `inbox.lease_lost` and
-   * `broker.unavailable` (transient).
+   * Hands a command to the sagas once, however often it is delivered, and in the order of its
+   * session. Errors: as `Recoverer`.
    */
   readonly handleCommand: (starter: SagaStarter, message: BusMessage) => Promise<void>;
   /** Forgets commands that were handled longer ago than the claim lifetime. */
@@ -40,28 +37,25 @@ const consumer = 'orders';
 
 export async function composeOrders(foundation: Foundation): Promise<OrderDuty> {
   const { config, clock, log } = foundation;
-  const [reader, { inbox, store }] = await Promise.all([
+  const [reader, recovery, { inbox, store }] = await Promise.all([
     foundation.reader(),
+    foundation.recovery(),
     openInbox(foundation),
   ]);
   const demands = createDemandReader(reader, definitions);
   return {
-    handleCommand: async (starter, message) => {
-      const handled = { entity: entities.ordersQueue, message };
-      const command = readCommand(reader, demands, message);
-      if (!command.ok) {
-        await rejectMessage(foundation, handled, command.problem);
-        return;
-      }
-      const { key, payloadHash, asked } = command.value;
-      const delivery = { key: { ...key, consumer }, payloadHash };
-      await rejectRefused(foundation, handled, async () => {
+    handleCommand: (starter, message) =>
+      recovery.handle({ entity: entities.ordersQueue, message }, async () => {
+        const command = readCommand(reader, demands, message);
+        if (!command.ok) return command.problem;
+        const { key, payloadHash, asked } = command.value;
+        const delivery = { key: { ...key, consumer }, payloadHash };
         const act = async () => JSON.stringify(await takeCommand(starter, asked));
         const outcome = await actOnce(inbox, delivery, act);
         if (outcome.kind === 'payload-mismatch') throw refused('idempotency.payload_mismatch');
         log.info('Handled an order command', { outcome: outcome.kind, taken: outcome.result });
-      });
-    },
+        return undefined;
+      }),
     cleanInbox: async () => {
       const before = epochMs(clock.now() - config.idempotency.claimLifetime);
       const forgotten = await store.forget(consumer, before);

@@ -16,7 +16,6 @@ import { createTableParticipantStore } from '../../shared/participants/table-par
 import type { BusSender } from '../../shared/ports/bus.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
-import { rejectRefused } from './reject-refused.ts';
 
 /** What the functions of the command queues do. */
 export interface ParticipantsDuty {
@@ -26,14 +25,9 @@ export interface ParticipantsDuty {
   readonly handle: CommandHandler;
   /**
    * Handles a command and sends its reply, the same again for a copy.
-   * What is no command of this participant becomes a dead letter.
-   * Errors: as `CommandHandler`; `broker.unavailable` (transient).
+   * Errors: as `Recoverer`.
    */
-  readonly handleMessage: (
-    participant: ParticipantName,
-    message: BusMessage,
-    deliveryCount: number,
-  ) => Promise<void>;
+  readonly handleMessage: (participant: ParticipantName, message: BusMessage) => Promise<void>;
 }
 
 /** Marks a command that a simulated participant put off, so that it is not put off again. */
@@ -42,6 +36,7 @@ const postponed = 'postponed';
 /** Errors: `storage.unavailable` (transient). */
 export async function composeParticipants(foundation: Foundation): Promise<ParticipantsDuty> {
   const { config, clock, state } = foundation;
+  const recovery = await foundation.recovery();
   const handle = createCommandHandler({
     store: createTableParticipantStore(await state.table(stateTables.participants)),
     rules: rulesOf(config),
@@ -54,13 +49,14 @@ export async function composeParticipants(foundation: Foundation): Promise<Parti
     connect: async () => {
       await foundation.bus();
     },
-    handleMessage: (participant, message, deliveryCount) => {
+    handleMessage: (participant, message) => {
       const entity = entities.commandQueues[participant];
-      return rejectRefused(foundation, { entity, message }, async () => {
+      return recovery.handle({ entity, message }, async (deliveryCount) => {
         const command = readCommand(participant, message);
         const isPostponed = message.properties.has(postponed);
         const handling = await handle(command, { deliveryCount, isPostponed });
         await answer(await foundation.bus(), command, handling);
+        return undefined;
       });
     },
   };

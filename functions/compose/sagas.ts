@@ -22,7 +22,6 @@ import type { Rejection } from '../../shared/ports/events.ts';
 import type { SagaInstances } from '../../shared/ports/sagas.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
-import { rejectMessage } from './reject-refused.ts';
 import { takeSagaEvents, type SagaDelivery } from './take-saga-events.ts';
 
 /** What the functions around sagas do. Each throws when something that it needs is down. */
@@ -30,7 +29,7 @@ export interface SagaDuty {
   readonly starter: (instances: SagaInstances) => SagaStarter;
   /** Starts and cancels sagas for the events that ask for it; never throws for content. */
   readonly takeEvents: (instances: SagaInstances, delivery: SagaDelivery) => Promise<void>;
-  /** What is no reply becomes a dead letter. Errors: those of `takeReply` and `DeadLetterSender`. */
+  /** Errors: as `Recoverer`. */
   readonly takeReply: (instances: SagaInstances, message: BusMessage) => Promise<void>;
   readonly activities: SagaActivities;
 }
@@ -50,25 +49,24 @@ export async function composeSagas(
   ports: RunnerPorts,
   choreographed?: SagaStarter,
 ): Promise<SagaDuty> {
-  const reader = await foundation.reader();
+  const [reader, recovery] = await Promise.all([foundation.reader(), foundation.recovery()]);
   const demands = createDemandReader(reader, definitions);
   const starter = (instances: SagaInstances): SagaStarter =>
     choreographed ?? orchestratedStarter({ ...ports, instances });
   return {
     starter,
     takeEvents: (instances, delivery) =>
-      takeSagaEvents({ foundation, reader, demands, starter: starter(instances) }, delivery),
-    takeReply: async (instances, message) => {
-      const reply = decodeReply(message.body);
-      const reject = (problem: string): Promise<void> =>
-        rejectMessage(foundation, { entity: entities.repliesQueue, message }, noReply(problem));
-      if (!reply.ok) {
-        await reject(reply.problem);
-        return;
-      }
-      const outcome = await takeReply({ ...ports, instances }, reply.value);
-      if (outcome === 'misdirected') await reject('replyto names no run of the saga');
-    },
+      takeSagaEvents(
+        { foundation, breaker: recovery.breaker, reader, demands, starter: starter(instances) },
+        delivery,
+      ),
+    takeReply: (instances, message) =>
+      recovery.handle({ entity: entities.repliesQueue, message }, async () => {
+        const reply = decodeReply(message.body);
+        if (!reply.ok) return noReply(reply.problem);
+        const outcome = await takeReply({ ...ports, instances }, reply.value);
+        return outcome === 'misdirected' ? noReply('replyto names no run of the saga') : undefined;
+      }),
     activities: composeActivities(foundation, ports),
   };
 }

@@ -65,6 +65,23 @@ export interface Config {
       Record<'data-engineering' | 'on-call' | 'data-steward' | 'investigation', string | undefined>
     >;
   };
+  readonly recoverability: {
+    readonly retries: {
+      readonly immediate: number;
+      /** One for each delayed round. */
+      readonly delays: readonly DurationMs[];
+      /** A delay becomes longer by up to this share of it. */
+      readonly jitter: number;
+    };
+    readonly circuits: {
+      readonly failures: number;
+      readonly window: DurationMs;
+      readonly coolDown: DurationMs;
+      readonly refresh: DurationMs;
+    };
+    /** Entities whose sessions keep their order although a message of them died. */
+    readonly orderedEntities: readonly string[];
+  };
   readonly sagas: {
     readonly variant: 'orchestration' | 'choreography';
     /** When a saga that has not ended begins to compensate. */

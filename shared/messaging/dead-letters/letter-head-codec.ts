@@ -43,8 +43,10 @@ export function readHead(text: string): Result<LetterHead, string> {
 }
 
 function readTransport(fields: Fields) {
+  const retryCount = readCount(fields['retryCount']);
   return {
     deliveryCount: readCount(fields['deliveryCount']),
+    ...(retryCount !== null && { retryCount }),
     contentType: readText(fields['contentType']) ?? null,
     sessionId: readText(fields['sessionId']) ?? null,
     partitionKey: readText(fields['partitionKey']) ?? null,

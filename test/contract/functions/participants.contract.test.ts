@@ -67,7 +67,7 @@ function deliver(
   properties: BusMessage['properties'] = new Map(),
 ): Promise<void> {
   const { body } = encodeCommand(command);
-  return duty.handleMessage(command.participant, busMessage({ body, properties }), 1);
+  return duty.handleMessage(command.participant, busMessage({ body, properties }));
 }
 
 async function messagesOf(queue: string, { sagaId }: Command, count: number) {
@@ -127,7 +127,7 @@ describe('the participants', () => {
       }),
     ],
   ])('refuse %s for good', async (_, message) => {
-    await expect(duty.handleMessage('payment', message, 1)).rejects.toMatchObject({
+    await expect(duty.handleMessage('payment', message)).rejects.toMatchObject({
       code: 'message.refused',
       kind: 'permanent',
     });
@@ -153,7 +153,6 @@ describe('the participants', () => {
     await duty.handleMessage(
       'payment',
       busMessage({ body: again?.body as Uint8Array, properties }),
-      1,
     );
     expect(await repliesTo(command)).toMatchObject([{ outcome: { kind: 'done' } }]);
   });
