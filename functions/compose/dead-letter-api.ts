@@ -4,7 +4,9 @@ import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
 import type { DeadLetterDesk, SettlingOutcome } from '../../shared/ports/dead-letter-desk.ts';
 import type { Log } from '../../shared/ports/log.ts';
 import type { Problem } from '../http-problem.ts';
+import { changed, nobody, notFound, underWay } from './dead-letter-problems.ts';
 import { readLetterQuery, type QueryTexts } from './dead-letter-query.ts';
+import { noReason, readReason } from './reason.ts';
 
 /** A decision about one dead letter, as it was asked for. */
 export interface DecisionRequest {
@@ -34,7 +36,17 @@ export interface DeadLetterApi {
   readonly decide: (request: DecisionRequest) => Promise<Result<ShownFile, Problem>>;
 }
 
-export function createDeadLetterApi(desk: DeadLetterDesk, log: Log): DeadLetterApi {
+/** What follows a discard: parked letters behind it. */
+type OnDiscard = (
+  id: string,
+  decision: { readonly by: string; readonly why: string },
+) => Promise<void>;
+
+export function createDeadLetterApi(
+  desk: DeadLetterDesk,
+  log: Log,
+  onDiscard: OnDiscard,
+): DeadLetterApi {
   const show = async (id: string): Promise<Result<ShownFile, Problem>> => {
     const file = await desk.show(id);
     if (file === undefined) return fail(notFound(id));
@@ -60,7 +72,9 @@ export function createDeadLetterApi(desk: DeadLetterDesk, log: Log): DeadLetterA
       const problem = await decide(desk, { ...request, by: actor, why });
       const outcome = problem?.code ?? 'done';
       log.info('Audit: a decision about a dead letter', { id, verb, actor, why, outcome });
-      return problem === undefined ? await show(id) : fail(problem);
+      if (problem !== undefined) return fail(problem);
+      if (verb === 'discard') await onDiscard(id, { by: actor, why });
+      return await show(id);
     },
   };
 }
@@ -89,7 +103,8 @@ function toProblem(
     case 'changed':
       return changed;
     case 'refused': {
-      const { state, isPurged } = outcome;
+      const { state, isPurged, isStaged } = outcome;
+      if (isStaged) return underWay;
       return {
         status: 409,
         code: 'state-conflict',
@@ -100,53 +115,3 @@ function toProblem(
     }
   }
 }
-
-/** Longer reasons are refused: a reason is for people to read. */
-const maxReasonLength = 2_000;
-
-function readReason(body: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || !('reason' in value)) return undefined;
-    const { reason } = value;
-    const isReason = typeof reason === 'string' && reason.trim() !== '';
-    return isReason && reason.length <= maxReasonLength ? reason : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function notFound(id: string): Problem {
-  return {
-    status: 404,
-    code: 'dead-letter-not-found',
-    title: 'There is no such dead letter',
-    detail: `Nothing is known of ${JSON.stringify(id.slice(0, 100))}.`,
-    remedy: 'Check the id, or list the dead letters: GET /api/dead-letters?state=any.',
-  };
-}
-
-const changed: Problem = {
-  status: 412,
-  code: 'dead-letter-changed',
-  title: 'The dead letter has changed',
-  detail: 'Its version is no longer the one of If-Match.',
-  remedy: 'Read it again, and decide again.',
-};
-
-const nobody: Problem = {
-  status: 401,
-  code: 'actor-unknown',
-  title: 'It is not known who decides',
-  detail: 'The request names no authenticated principal.',
-  remedy:
-    'Turn App Service authentication on, or send the header x-ms-client-principal-name with the function key.',
-};
-
-const noReason: Problem = {
-  status: 400,
-  code: 'reason-missing',
-  title: 'The reason is missing',
-  detail: `The body is no JSON object with a text reason of at most ${maxReasonLength} characters.`,
-  remedy: 'Send {"reason": "..."}: it goes into the audit of the dead letter.',
-};

@@ -20,18 +20,25 @@ const defaultPageSize = 50;
 
 /** Which letters a request asks for. */
 export function readLetterQuery(texts: QueryTexts): Result<LetterQuery, Problem> {
-  const parts = [readStates(texts), readSize(texts), readRange(texts), readFilters(texts)] as const;
-  const [wanted, size, range, filters] = parts;
+  const [wanted, size, filter] = [readStates(texts), readSize(texts), readFilter(texts)] as const;
   if (!wanted.ok) return wanted;
   if (!size.ok) return size;
-  if (!range.ok) return range;
-  if (!filters.ok) return filters;
+  if (!filter.ok) return filter;
   const continuation = texts.get('continuation');
   const after = continuation === null ? {} : { after: continuation };
   return succeed({
     ...{ states: wanted.value, size: size.value },
-    ...{ ...filters.value, ...range.value, ...after },
+    ...{ ...filter.value, ...after },
   });
+}
+
+/** Filters by what letters are and by when they died. */
+export function readFilter(
+  texts: QueryTexts,
+): Result<Filters & Pick<LetterQuery, 'from' | 'before'>, Problem> {
+  const [range, filters] = [readRange(texts), readFilters(texts)] as const;
+  if (!range.ok) return range;
+  return filters.ok ? succeed({ ...filters.value, ...range.value }) : filters;
 }
 
 function readStates(texts: QueryTexts): Result<readonly LetterState[], Problem> {

@@ -6,8 +6,10 @@ import {
   createTableDeadLetterDesk,
   createTableDeadLetterIntake,
 } from '../../shared/deadletter/table-dead-letters.ts';
+import { createTableReplayBook } from '../../shared/deadletter/stage-replay.ts';
 import { createWebhookChannel } from '../../shared/deadletter/webhook-channel.ts';
 import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
+import type { ReplayBook } from '../../shared/ports/replays.ts';
 import type { DeadLetterIntake } from '../../shared/ports/dead-letters.ts';
 import type { Foundation } from './foundation.ts';
 
@@ -15,6 +17,7 @@ import type { Foundation } from './foundation.ts';
 export interface DeadLetterDuty {
   readonly intake: DeadLetterIntake;
   readonly desk: DeadLetterDesk;
+  readonly book: ReplayBook;
   /** Measures, alerts and delivers what roles have to be told. */
   readonly measure: () => Promise<void>;
   /** Purges payloads beyond their retention. */
@@ -39,6 +42,7 @@ export async function composeDeadLetters(foundation: Foundation): Promise<DeadLe
   return {
     intake: createTableDeadLetterIntake({ table, clock, newId }),
     desk,
+    book: createTableReplayBook({ table, clock, newId }),
     measure: () =>
       measureDeadLetters({ desk, metrics, channel, clock, log, newId, limits, normal }),
     purge: async () => {

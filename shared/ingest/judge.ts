@@ -9,7 +9,15 @@ import { deadLetterId } from './dead-letter-id.ts';
  */
 export function judgeClaim(claim: Claim, standing: ClaimRow): Verdict {
   if (isSamePosition(claim, standing)) return { kind: 'landed', table: claim.table };
-  if (isSamePayload(claim.payloadHash, standing.payloadHash)) return { kind: 'duplicate' };
+  return judgeCopy(claim.payloadHash, standing);
+}
+
+/** The verdict on a copy that comes from another position than the row that stands. Pure. */
+export function judgeCopy(
+  payloadHash: string,
+  standing: ClaimRow,
+): Extract<Verdict, { kind: 'duplicate' | 'dead-lettered' }> {
+  if (isSamePayload(payloadHash, standing.payloadHash)) return { kind: 'duplicate' };
   return { kind: 'dead-lettered', rejection: payloadMismatch(standing) };
 }
 
