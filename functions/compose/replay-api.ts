@@ -111,17 +111,18 @@ async function replayOne(
   if (!request.ok) return request;
   const { by, why } = responsible.value;
   const { isDryRun, patch } = request.value;
-  const wish: ReplayWish = {
-    ...{ by, why, isDryRun },
-    ...(patch !== undefined && { patch }),
-    ...(ifMatch !== undefined && { etag: ifMatch }),
-  };
+  const wish: ReplayWish = { by, why, isDryRun, ...given({ patch, etag: ifMatch }) };
   const outcomes = await replayInOrder(ports, id, { wish, sent: new Set() });
   const code = outcomes[0]?.code;
   if (code === 'replay.missing') return fail(notFound(id));
   if (code === 'replay.changed' && ifMatch !== undefined) return fail(changed);
   const counts = countOutcomes(outcomes);
   return succeed(toShown({ outcomes, counts, next: undefined, remaining: undefined }, isDryRun));
+}
+
+/** Without what was not given. */
+function given({ patch, etag }: { patch: string | undefined; etag: string | undefined }) {
+  return { ...(patch !== undefined && { patch }), ...(etag !== undefined && { etag }) };
 }
 
 function toShown({ outcomes, counts, next, remaining }: ReplaySlice, dryRun: boolean): ShownReplay {

@@ -28,7 +28,7 @@ export function readSliceRequest(
   const size = members.value.get('limit') ?? defaultLimit;
   const page = readSliceQuery(filter, { size, after: members.value.get('continuation') });
   if (!page.ok) return page;
-  const { size: limit, states: _open, ...query } = page.value;
+  const { size: limit, ...query } = page.value;
   return succeed({ ...wanted.value, query: { ...query, limit } });
 }
 
