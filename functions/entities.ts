@@ -43,3 +43,12 @@ export const busEntities: readonly string[] = [
   entities.repliesQueue,
   ...participantNames.map((name) => subscriptionPath(entities.choreographyTopic, name)),
 ];
+
+/**
+ * An entity as this application spells it; Service Bus does not tell case. A dead letter's position
+ * contains its entity, so that one spelled otherwise would be another dead letter.
+ */
+export function spellEntity(path: string): string {
+  const lower = path.toLowerCase();
+  return busEntities.find((entity) => entity.toLowerCase() === lower) ?? path;
+}
