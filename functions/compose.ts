@@ -43,7 +43,7 @@ export function composeServices(config: Config, log: Log): Services {
   });
   const deadLetters = once(async () => {
     const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
-    return await module.composeDeadLetters(base);
+    return await module.composeDeadLetters(base, bronze);
   });
   return {
     ...composeSagaServices(config, foundation),

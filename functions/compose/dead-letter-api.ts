@@ -7,7 +7,7 @@ import type { Problem } from '../http-problem.ts';
 import { readLetterQuery, type QueryTexts } from './dead-letter-query.ts';
 
 /** A decision about one dead letter, as it was asked for. */
-export interface DecisionRequest {
+interface DecisionRequest {
   readonly id: string;
   readonly verb: 'discard' | 'restore' | 'note';
   readonly actor: string | undefined;

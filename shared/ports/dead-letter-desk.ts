@@ -46,7 +46,7 @@ export interface LetterPage {
   readonly next: string | undefined;
 }
 
-export type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
+type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
 
 /** Who did what to a dead letter, when and why. Never changed or removed. */
 export interface AuditEntry {
@@ -84,6 +84,20 @@ export type SettlingOutcome =
   | { readonly kind: 'changed' }
   /** What was asked for cannot follow this state, or its payload is gone. */
   | { readonly kind: 'refused'; readonly state: LetterState; readonly isPurged: boolean };
+
+/** A letter that still has its payload. */
+export interface ExpiredLetter {
+  readonly id: string;
+  readonly deadLetteredAt: EpochMs;
+}
+
+export interface ExpiredQuery {
+  /** Died before this instant. */
+  readonly before: EpochMs;
+  readonly limit: number;
+  /** The last one of the answer before. */
+  readonly after?: ExpiredLetter;
+}
 
 /** What came in and went out in one hour. */
 export interface HourFlow {
@@ -127,6 +141,11 @@ export interface DeadLetterDesk {
   note(id: string, note: { readonly by: string; readonly text: string }): Promise<boolean>;
   /** Completes what a crash left half-done before the instant; returns how many letters. */
   heal(before: EpochMs): Promise<number>;
-  /** Letters that died before the instant and still have their payload, oldest first. */
-  expired(before: EpochMs, limit: number): Promise<readonly string[]>;
+  /**
+   * Announces changes of resolution from before the instant of which it is not known that they were
+   * announced; returns how many. Errors: those of `ResolutionSender`.
+   */
+  announce(before: EpochMs): Promise<number>;
+  /** Letters that still have their payload, oldest first. */
+  expired(query: ExpiredQuery): Promise<readonly ExpiredLetter[]>;
 }

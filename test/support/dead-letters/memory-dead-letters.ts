@@ -3,6 +3,7 @@ import { epochMs } from '../../../shared/kernel/time.ts';
 import type {
   AuditEntry,
   DeadLetterDesk,
+  ExpiredLetter,
   LetterFile,
   ListedLetter,
   Tally,
@@ -99,18 +100,20 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       return Promise.resolve(kept !== undefined);
     },
     heal: () => Promise.resolve(0),
-    expired: (before, limit) =>
+    announce: () => Promise.resolve(0),
+    expired: ({ before, limit, after }) =>
       Promise.resolve(
         listed()
           .filter(({ deadLetteredAt }) => deadLetteredAt < before)
-          .map(({ id }) => id)
-          .filter((id) => letters.get(id)?.resolution.payloadPurgedAt === null)
+          .filter(({ id }) => letters.get(id)?.resolution.payloadPurgedAt === null)
+          .filter((letter) => after === undefined || placeOf(letter) > placeOf(after))
+          .map(({ id, deadLetteredAt }) => ({ id, deadLetteredAt }))
           .slice(0, limit),
       ),
   };
 }
 
-function placeOf({ deadLetteredAt, id }: ListedLetter): string {
+function placeOf({ deadLetteredAt, id }: ExpiredLetter): string {
   return placeKey(deadLetteredAt, id);
 }
 
