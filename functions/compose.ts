@@ -69,7 +69,7 @@ export function composeServices(config: Config, log: Log): Services {
         import('./compose/dead-letter-api.ts'),
         deadLetters(),
       ]);
-      return module.createDeadLetterApi(duty.desk, log);
+      return module.composeDeadLetterApi(config, { ...duty, log });
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

@@ -1,16 +1,29 @@
+import type { Config } from '../../shared/config/config.ts';
 import { groupTallies } from '../../shared/deadletter/failure-groups.ts';
-import { toShownFile, toShownGroup, toShownLetter } from '../../shared/deadletter/shown-letter.ts';
+import {
+  toShownBacklog,
+  toShownFile,
+  toShownGroup,
+  toShownLetter,
+} from '../../shared/deadletter/shown-letter.ts';
 import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
-import type { DeadLetterDesk, SettlingOutcome } from '../../shared/ports/dead-letter-desk.ts';
+import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
+import type { DeadLetterMetrics } from '../../shared/ports/dead-letter-metrics.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { Caller } from '../http-actor.ts';
 import type { Problem } from '../http-problem.ts';
+import { createDeadLetterAccess, type DeadLetterAccess } from './dead-letter-access.ts';
+import { openExport, type Export } from './dead-letter-export.ts';
+import { notFound, unsettled } from './dead-letter-problems.ts';
 import { readLetterQuery, type QueryTexts } from './dead-letter-query.ts';
+import { parseBody, readReason, readResponsible } from './dead-letter-reason.ts';
+import { settleSlice, type SettledSlice, type SliceRequest } from './dead-letter-slices.ts';
 
 /** A decision about one dead letter, as it was asked for. */
 interface DecisionRequest {
   readonly id: string;
   readonly verb: 'discard' | 'restore' | 'note';
-  readonly actor: string | undefined;
+  readonly caller: Caller;
   readonly body: string;
   readonly ifMatch: string | undefined;
 }
@@ -21,132 +34,112 @@ export interface ShownFile {
   readonly etag: string;
 }
 
-type Page = {
+interface Page {
   readonly deadLetters: readonly ReturnType<typeof toShownLetter>[];
   readonly continuation: string | null;
-};
+}
+
+interface Groups {
+  readonly groups: readonly ReturnType<typeof toShownGroup>[];
+  /** What brokers hold and nobody has taken in yet; null before it was first measured. */
+  readonly backlog: ReturnType<typeof toShownBacklog> | null;
+}
 
 /** What the HTTP functions around dead letters do. Each throws when the storage is down. */
 export interface DeadLetterApi {
-  readonly list: (texts: QueryTexts) => Promise<Result<Page, Problem>>;
-  readonly show: (id: string) => Promise<Result<ShownFile, Problem>>;
-  readonly groups: () => Promise<readonly ReturnType<typeof toShownGroup>[]>;
+  readonly list: (caller: Caller, texts: QueryTexts) => Promise<Result<Page, Problem>>;
+  readonly show: (caller: Caller, id: string) => Promise<Result<ShownFile, Problem>>;
+  readonly groups: (caller: Caller) => Promise<Result<Groups, Problem>>;
+  readonly export: (caller: Caller, texts: QueryTexts) => Promise<Result<Export, Problem>>;
   readonly decide: (request: DecisionRequest) => Promise<Result<ShownFile, Problem>>;
+  readonly settleSlice: (request: SliceRequest) => Promise<Result<SettledSlice, Problem>>;
 }
 
-export function createDeadLetterApi(desk: DeadLetterDesk, log: Log): DeadLetterApi {
-  const show = async (id: string): Promise<Result<ShownFile, Problem>> => {
-    const file = await desk.show(id);
-    if (file === undefined) return fail(notFound(id));
-    return succeed({ file: toShownFile(file), etag: file.etag });
+export interface DeadLetterApiParts {
+  readonly desk: DeadLetterDesk;
+  readonly metrics: Pick<DeadLetterMetrics, 'backlog'>;
+  readonly access: DeadLetterAccess;
+}
+
+/** The API under the roles of a configuration. */
+export function composeDeadLetterApi(
+  { deadLetters: { roles } }: Config,
+  { desk, metrics, log }: Omit<DeadLetterApiParts, 'access'> & { readonly log: Log },
+): DeadLetterApi {
+  return createDeadLetterApi({ desk, metrics, access: createDeadLetterAccess({ roles, log }) });
+}
+
+export function createDeadLetterApi({ desk, metrics, access }: DeadLetterApiParts): DeadLetterApi {
+  /** Reads for a caller who may; the attempt of another one is audited. */
+  const reading = async <Value>(
+    caller: Caller,
+    verb: string,
+    read: () => Promise<Result<Value, Problem>>,
+  ): Promise<Result<Value, Problem>> => {
+    const refusal = access.refuse(caller, 'read');
+    if (refusal === undefined) return await read();
+    access.audit({ caller, verb }, refusal.code);
+    return fail(refusal);
   };
   return {
-    show,
-    list: async (texts) => {
-      const query = readLetterQuery(texts);
-      if (!query.ok) return query;
-      const { letters, next = null } = await desk.list(query.value);
-      return succeed({ deadLetters: letters.map(toShownLetter), continuation: next });
-    },
-    groups: async () =>
-      groupTallies(await desk.tallies())
-        .slice(0, maxGroups)
-        .map(toShownGroup),
+    show: (caller, id) => reading(caller, 'show', () => show(desk, id)),
+    list: (caller, texts) => reading(caller, 'list', () => list(desk, texts)),
+    groups: (caller) =>
+      reading(caller, 'groups', async () => {
+        const [tallies, backlog] = await Promise.all([desk.tallies(), metrics.backlog()]);
+        const groups = groupTallies(tallies).slice(0, maxGroups).map(toShownGroup);
+        return succeed({ groups, backlog: backlog === undefined ? null : toShownBacklog(backlog) });
+      }),
+    export: (caller, texts) =>
+      reading(caller, 'export', async () => {
+        const opened = await openExport(desk, texts);
+        const filter = [...texts.entries()].map(([name, value]) => `${name}=${value}`).join('&');
+        const attempt = { caller, verb: 'export', filter: filter.slice(0, 500) };
+        access.audit(attempt, opened.ok ? 'begun' : opened.problem.code);
+        return opened;
+      }),
     decide: async (request) => {
-      const { id, verb, actor } = request;
-      if (actor === undefined) return fail(nobody);
-      const why = readReason(request.body);
-      if (why === undefined) return fail(noReason);
-      const problem = await decide(desk, { ...request, by: actor, why });
-      const outcome = problem?.code ?? 'done';
-      log.info('Audit: a decision about a dead letter', { id, verb, actor, why, outcome });
-      return problem === undefined ? await show(id) : fail(problem);
+      const { id, verb, caller } = request;
+      const body = parseBody(request.body);
+      const problem = await decide({ desk, access }, request, body);
+      const attempt = { id, verb, caller, why: readReason(body) ?? '' };
+      access.audit(attempt, problem?.code ?? 'done');
+      return problem === undefined ? await show(desk, id) : fail(problem);
     },
+    settleSlice: (request) => settleSlice({ desk, access }, request),
   };
 }
 
 /** Producers choose types, so there may be any number of groups; the largest come first. */
 const maxGroups = 1_000;
 
+async function show(desk: DeadLetterDesk, id: string): Promise<Result<ShownFile, Problem>> {
+  const file = await desk.show(id);
+  return file === undefined
+    ? fail(notFound(id))
+    : succeed({ file: toShownFile(file), etag: file.etag });
+}
+
+async function list(desk: DeadLetterDesk, texts: QueryTexts): Promise<Result<Page, Problem>> {
+  const query = readLetterQuery(texts);
+  if (!query.ok) return query;
+  const { letters, next = null } = await desk.list(query.value);
+  return succeed({ deadLetters: letters.map(toShownLetter), continuation: next });
+}
+
+/** Why nothing was decided; undefined when it was. */
 async function decide(
-  desk: DeadLetterDesk,
-  { id, verb, by, why, ifMatch }: DecisionRequest & { readonly by: string; readonly why: string },
+  { desk, access }: Pick<DeadLetterApiParts, 'desk' | 'access'>,
+  { id, verb, caller, ifMatch }: DecisionRequest,
+  body: unknown,
 ): Promise<Problem | undefined> {
-  if (verb === 'note') return (await desk.note(id, { by, text: why })) ? undefined : notFound(id);
+  const responsible = readResponsible(access, caller, body);
+  if (!responsible.ok) return responsible.problem;
+  const { by, why, from } = responsible.value;
+  if (verb === 'note') {
+    return (await desk.note(id, { by, text: why, from })) ? undefined : notFound(id);
+  }
   const version = ifMatch === undefined ? {} : { etag: ifMatch };
-  const outcome = await desk.settle(id, { action: verb, by, why, ...version });
-  return outcome.kind === 'settled' ? undefined : toProblem(id, verb, outcome);
+  const outcome = await desk.settle(id, { action: verb, by, why, from, ...version });
+  return outcome.kind === 'settled' ? undefined : unsettled(id, verb, outcome);
 }
-
-function toProblem(
-  id: string,
-  verb: string,
-  outcome: Exclude<SettlingOutcome, { kind: 'settled' }>,
-): Problem {
-  switch (outcome.kind) {
-    case 'missing':
-      return notFound(id);
-    case 'changed':
-      return changed;
-    case 'refused': {
-      const { state, isPurged } = outcome;
-      return {
-        status: 409,
-        code: 'state-conflict',
-        title: 'The dead letter is not in a state for this',
-        detail: `It is ${state}${isPurged ? ' and its payload is purged' : ''}: ${verb} cannot follow.`,
-        remedy: 'Discard what is open; restore what was discarded and still has its payload.',
-      };
-    }
-  }
-}
-
-/** Longer reasons are refused: a reason is for people to read. */
-const maxReasonLength = 2_000;
-
-function readReason(body: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value !== 'object' || value === null || !('reason' in value)) return undefined;
-    const { reason } = value;
-    const isReason = typeof reason === 'string' && reason.trim() !== '';
-    return isReason && reason.length <= maxReasonLength ? reason : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function notFound(id: string): Problem {
-  return {
-    status: 404,
-    code: 'dead-letter-not-found',
-    title: 'There is no such dead letter',
-    detail: `Nothing is known of ${JSON.stringify(id.slice(0, 100))}.`,
-    remedy: 'Check the id, or list the dead letters: GET /api/dead-letters?state=any.',
-  };
-}
-
-const changed: Problem = {
-  status: 412,
-  code: 'dead-letter-changed',
-  title: 'The dead letter has changed',
-  detail: 'Its version is no longer the one of If-Match.',
-  remedy: 'Read it again, and decide again.',
-};
-
-const nobody: Problem = {
-  status: 401,
-  code: 'actor-unknown',
-  title: 'It is not known who decides',
-  detail: 'The request names no authenticated principal.',
-  remedy:
-    'Turn App Service authentication on, or send the header x-ms-client-principal-name with the function key.',
-};
-
-const noReason: Problem = {
-  status: 400,
-  code: 'reason-missing',
-  title: 'The reason is missing',
-  detail: `The body is no JSON object with a text reason of at most ${maxReasonLength} characters.`,
-  remedy: 'Send {"reason": "..."}: it goes into the audit of the dead letter.',
-};

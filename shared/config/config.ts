@@ -60,6 +60,8 @@ export interface Config {
       readonly growth: number;
     };
     readonly normal: { readonly weeks: number; readonly floor: number };
+    /** Which roles of a signed-in person may do what. */
+    readonly roles: { readonly reader: string; readonly operator: string };
     /** By the role that is told; undefined tells the log alone. */
     readonly webhooks: Readonly<
       Record<'data-engineering' | 'on-call' | 'data-steward' | 'investigation', string | undefined>

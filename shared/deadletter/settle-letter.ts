@@ -67,13 +67,14 @@ function refuse({ state, payloadPurgedAt }: StoredResolution): SettlingOutcome {
 async function commit(parts: DeskParts, change: Change): Promise<boolean> {
   const { head, settling, at, token } = change;
   const { id } = head.summary;
-  const { by, why, action } = settling;
+  const { by, why, action, from } = settling;
+  const entry = { at, by, action, why, ...(from !== undefined && { from }) };
   const tally = await countMove(parts, change);
   const letter = await changeLetter(parts, change);
   if (tally === undefined || letter === undefined) return false;
   const isDone = await transact(parts.table, [
     letter,
-    ['create', auditRow(id, { at, by, action, why }, token)],
+    ['create', auditRow(id, entry, token)],
     ['create', pendingRow(pendingAddress(id, token), at)],
     ['create', unsentRow(id, change.next, at)],
     ...tally,

@@ -4,6 +4,7 @@ import type {
   DeadLetterDesk,
   ExpiredLetter,
   ExpiredQuery,
+  Note,
   Tally,
 } from '../ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../ports/dead-letters.ts';
@@ -33,7 +34,7 @@ export function createTableDeadLetterDesk(parts: AnnouncingParts): DeadLetterDes
     show: (id) => readLetter(table, id),
     tallies: () => readTallies(table),
     settle: (id, settling) => settleLetter(parts, id, settling),
-    note: (id, { by, text }) => addNote(parts, id, { by, text }),
+    note: (id, note) => addNote(parts, id, note),
     heal: (before) => healAll(table, before),
     announce: (before) => announceLate(parts, before),
     expired: (query) => readExpired(table, query),
@@ -52,10 +53,11 @@ async function readTallies(table: TableClient): Promise<readonly Tally[]> {
 async function addNote(
   { table, clock, newId }: DeskParts,
   id: string,
-  { by, text }: { readonly by: string; readonly text: string },
+  { by, text, from }: Note,
 ): Promise<boolean> {
   if (!isLetterId(id) || (await readHead(table, id)) === undefined) return false;
-  const entry = { at: clock.now(), by, action: 'note', why: text } as const;
+  const origin = from === undefined ? {} : { from };
+  const entry = { at: clock.now(), by, action: 'note', why: text, ...origin } as const;
   await putRows(table, [auditRow(id, entry, newId())]);
   return true;
 }

@@ -48,12 +48,14 @@ export interface LetterPage {
 
 type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
 
-/** Who did what to a dead letter, when and why. Never changed or removed. */
+/** Who did what to a dead letter, when, why and from where. Never changed or removed. */
 export interface AuditEntry {
   readonly at: EpochMs;
   readonly by: string;
   readonly action: AuditAction;
   readonly why: string;
+  /** The addresses that the request came through; none for what no person did. */
+  readonly from?: string;
 }
 
 /** Everything that is kept of one dead letter. */
@@ -73,8 +75,16 @@ export interface Settling {
   readonly action: Exclude<AuditAction, 'note'>;
   readonly by: string;
   readonly why: string;
+  readonly from?: string;
   /** Of the file that the decision was made on; undefined settles whatever it is now. */
   readonly etag?: string;
+}
+
+/** Something that somebody wants to be known of a letter. */
+export interface Note {
+  readonly by: string;
+  readonly text: string;
+  readonly from?: string;
 }
 
 export type SettlingOutcome =
@@ -138,7 +148,7 @@ export interface DeadLetterDesk {
   tallies(): Promise<readonly Tally[]>;
   settle(id: string, settling: Settling): Promise<SettlingOutcome>;
   /** Whether there is such a letter. */
-  note(id: string, note: { readonly by: string; readonly text: string }): Promise<boolean>;
+  note(id: string, note: Note): Promise<boolean>;
   /** Completes what a crash left half-done before the instant; returns how many letters. */
   heal(before: EpochMs): Promise<number>;
   /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../../../shared/kernel/time.ts';
+import type { Clock, EpochMs } from '../../../shared/kernel/time.ts';
 import { epochMs } from '../../../shared/kernel/time.ts';
 import type {
   AuditEntry,
@@ -6,6 +6,7 @@ import type {
   ExpiredLetter,
   LetterFile,
   ListedLetter,
+  Settling,
   Tally,
 } from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake, DeadLetterRecord } from '../../../shared/ports/dead-letters.ts';
@@ -82,8 +83,8 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       if (next === undefined) {
         return Promise.resolve({ kind: 'refused', state, isPurged: payloadPurgedAt !== null });
       }
-      const { by, why, action } = settling;
-      kept.audit.push({ at, by, action, why });
+      const { action } = settling;
+      kept.audit.push(toEntry(settling, at));
       kept.resolution = next;
       kept.version += 1;
       if (action === 'purge') kept.record = withoutPayload(kept.record);
@@ -94,9 +95,10 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       }
       return Promise.resolve({ kind: 'settled', resolution: toResolution(next) });
     },
-    note: (id, { by, text }) => {
+    note: (id, { by, text, from }) => {
       const kept = letters.get(id);
-      kept?.audit.push({ at: clock.now(), by, action: 'note', why: text });
+      const origin = from === undefined ? {} : { from };
+      kept?.audit.push({ at: clock.now(), by, action: 'note', why: text, ...origin });
       return Promise.resolve(kept !== undefined);
     },
     heal: () => Promise.resolve(0),
@@ -111,6 +113,10 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
           .slice(0, limit),
       ),
   };
+}
+
+function toEntry({ by, why, action, from }: Settling, at: EpochMs): AuditEntry {
+  return { at, by, action, why, ...(from !== undefined && { from }) };
 }
 
 function placeOf({ deadLetteredAt, id }: ExpiredLetter): string {

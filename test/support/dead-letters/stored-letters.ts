@@ -8,6 +8,7 @@ import { stateTables } from '../../../shared/config/state-tables.ts';
 import { createTableDeadLetterDesk } from '../../../shared/deadletter/table-dead-letters.ts';
 import { systemClock } from '../../../shared/kernel/time.ts';
 import type { DeadLetterDesk, ListedLetter } from '../../../shared/ports/dead-letter-desk.ts';
+import { createMemoryAnnouncements } from './memory-announcements.ts';
 import { runNode } from '../run-node.ts';
 import type { Runtime } from '../runtime.ts';
 
@@ -62,7 +63,10 @@ export async function openStoredLetters(runtime: Runtime): Promise<StoredLetters
   await writeFile(join(folder, 'runtime.json'), JSON.stringify({ pid: process.pid, ...runtime }));
   const options = { allowInsecureConnection: true };
   const table = TableClient.fromConnectionString(runtime.storage, stateTables.deadLetters, options);
-  const desk = createTableDeadLetterDesk({ table, clock: systemClock, newId: randomUUID });
+  const desk = createTableDeadLetterDesk({
+    ...{ table, clock: systemClock, newId: randomUUID },
+    resolutions: createMemoryAnnouncements(),
+  });
   const run = (command: string, ...args: readonly string[]) =>
     runNode([`cli/${command}.ts`, '--json', '--data', folder, ...args], { expectFailure: true });
   const query = async <Result>(sql: string): Promise<readonly Result[]> => {
