@@ -23,7 +23,7 @@ const maxPageSize = 200;
 const defaultPageSize = 50;
 
 /** Filters of a request that acts on many letters, which are the open ones. */
-const filterNames = ['type', 'group', 'origin', 'category', 'from', 'before'] as const;
+const filterNames = ['type', 'group', 'origin', 'category', 'key', 'from', 'before'] as const;
 
 /**
  * The open letters that the filter of a body asks for. A member that is no filter is refused: what

@@ -6,11 +6,13 @@ import {
   createTableDeadLetterDesk,
   createTableDeadLetterIntake,
 } from '../../shared/deadletter/table-dead-letters.ts';
+import { createTableReplayBook } from '../../shared/deadletter/stage-replay.ts';
 import { createWebhookChannel } from '../../shared/deadletter/webhook-channel.ts';
 import { durationMs } from '../../shared/kernel/time.ts';
 import type { BrokerCounts } from '../../shared/ports/broker-counts.ts';
 import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterMetrics } from '../../shared/ports/dead-letter-metrics.ts';
+import type { ReplayBook } from '../../shared/ports/replays.ts';
 import type { DeadLetterIntake } from '../../shared/ports/dead-letters.ts';
 import type { BronzeDuty } from './bronze.ts';
 import { busEntities } from '../entities.ts';
@@ -22,6 +24,7 @@ export interface DeadLetterDuty {
   readonly intake: DeadLetterIntake;
   readonly desk: DeadLetterDesk;
   readonly metrics: DeadLetterMetrics;
+  readonly book: ReplayBook;
   /** Measures, alerts and delivers what roles have to be told. */
   readonly measure: () => Promise<void>;
   /** Purges payloads beyond their retention. */
@@ -58,6 +61,7 @@ export async function composeDeadLetters(
     intake: createTableDeadLetterIntake({ table, clock, newId }),
     desk,
     metrics,
+    book: createTableReplayBook({ table, clock, newId }),
     measure: () =>
       measureDeadLetters({
         ...{ desk, metrics, channel, counts, clock, log, newId, limits, normal, entities },

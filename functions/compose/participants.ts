@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, ParticipantName } from '../../domain/messages.ts';
+import { decodeRecord } from '../../domain/participant-record-codec.ts';
 import { parseSimulation } from '../../domain/simulation-rules.ts';
 import type { SimulationRule } from '../../domain/simulation.ts';
 import { decodeCommand, encodeCommand, encodeReply } from '../../sagas/message-codec.ts';
@@ -14,8 +15,11 @@ import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import { createTableParticipantStore } from '../../shared/participants/table-participant-store.ts';
 import type { BusSender } from '../../shared/ports/bus.ts';
+import type { ParticipantStore } from '../../shared/ports/participants.ts';
+import type { Prediction, ReplayContent } from '../../shared/ports/replays.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
+import { wouldBeDuplicate, wouldFail, wouldPass } from './predict.ts';
 
 /** What the functions of the command queues do. */
 export interface ParticipantsDuty {
@@ -28,6 +32,8 @@ export interface ParticipantsDuty {
    * Errors: as `Recoverer`.
    */
   readonly handleMessage: (participant: ParticipantName, message: BusMessage) => Promise<void>;
+  /** What would become of a replayed command, with a read of its record alone. */
+  readonly predict: (participant: ParticipantName, content: ReplayContent) => Promise<Prediction>;
 }
 
 /** Marks a command that a simulated participant put off, so that it is not put off again. */
@@ -37,8 +43,9 @@ const postponed = 'postponed';
 export async function composeParticipants(foundation: Foundation): Promise<ParticipantsDuty> {
   const { config, clock, state } = foundation;
   const recovery = await foundation.recovery();
+  const store = createTableParticipantStore(await state.table(stateTables.participants));
   const handle = createCommandHandler({
-    store: createTableParticipantStore(await state.table(stateTables.participants)),
+    store,
     rules: rulesOf(config),
     clock,
     wait: (duration) => sleep(duration),
@@ -46,6 +53,7 @@ export async function composeParticipants(foundation: Foundation): Promise<Parti
   });
   return {
     handle,
+    predict: (participant, content) => predictCommand(store, participant, content),
     connect: async () => {
       await foundation.bus();
     },
@@ -60,6 +68,25 @@ export async function composeParticipants(foundation: Foundation): Promise<Parti
       });
     },
   };
+}
+
+/** A command that was answered gets the same answer again; a refusal is an answer as well. */
+async function predictCommand(
+  store: ParticipantStore,
+  participant: ParticipantName,
+  { body }: ReplayContent,
+): Promise<Prediction> {
+  const command = decodeCommand(body);
+  const isOurs = command.ok && command.value.participant === participant;
+  if (!isOurs) {
+    const detail = command.ok ? `it is for ${command.value.participant}` : command.problem;
+    return wouldFail({ code: 'message.refused', detail });
+  }
+  const { sagaId, id } = command.value;
+  const stored = await store.read({ participant, sagaId });
+  const record = stored === undefined ? undefined : decodeRecord(stored.text);
+  const isAnswered = record !== undefined && Object.hasOwn(record.answered, id);
+  return isAnswered ? wouldBeDuplicate : wouldPass;
 }
 
 async function answer(bus: BusSender, command: Command, handling: Handling): Promise<void> {

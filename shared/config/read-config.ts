@@ -155,6 +155,7 @@ function readDeadLetters(read: ReadSetting): Config['deadLetters'] {
       ageHours: read(settings.deadLetterAlertAgeHours),
       growth: read(settings.deadLetterAlertGrowth),
     },
+    replayTargets: read(settings.deadLetterReplayTargets),
     normal: {
       weeks: read(settings.deadLetterNormalWeeks),
       floor: read(settings.deadLetterNormalFloor),

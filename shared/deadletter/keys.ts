@@ -51,6 +51,11 @@ export function unsentAddress(id: string, number: number): Address {
   return { partitionKey: shardOf(id), rowKey: `unsent|${id}|${String(number).padStart(10, '0')}` };
 }
 
+/** Says that a replay of a letter is decided and not settled. */
+export function stagedAddress(id: string): Address {
+  return { partitionKey: shardOf(id), rowKey: `staged|${id}` };
+}
+
 export function tallyAddress(shard: string, kind: readonly string[]): Address {
   return { partitionKey: shard, rowKey: `tally|${hashOf(kind.join('\n'))}` };
 }

@@ -4,6 +4,7 @@ import { orderKeyOf } from '../kernel/order-key.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { AuditEntry, ListedLetter } from '../ports/dead-letter-desk.ts';
 import type { DeadLetterRecord, Resolution } from '../ports/dead-letters.ts';
+import type { ReplayIntent } from '../ports/replays.ts';
 import { auditAddress, letterAddress, partAddress, type Address } from './keys.ts';
 import { toTextRows } from './letter-text-codec.ts';
 
@@ -27,6 +28,10 @@ export interface StoredResolution extends Omit<Resolution, 'at'> {
   readonly number: number;
   readonly at: EpochMs | null;
   readonly payloadPurgedAt: EpochMs | null;
+  /** A replay that is decided and not settled. */
+  readonly staged?: ReplayIntent;
+  /** How many replays have been decided. */
+  readonly replays?: number;
 }
 
 /** Longer texts of producers are cut in summaries; the record has them whole. */

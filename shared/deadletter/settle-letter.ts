@@ -6,7 +6,14 @@ import { announceChange, unsentRow, type AnnouncingParts } from './announce-reso
 import { persist, type DeskParts } from './desk-parts.ts';
 import { pendingRow, readHead, readPending } from './heal-letters.ts';
 import { indexAddresses, indexRows, payloadRow } from './index-row-codec.ts';
-import { partAddress, pendingAddress, shardOf, tallyAddress, isLetterId } from './keys.ts';
+import {
+  isLetterId,
+  partAddress,
+  pendingAddress,
+  shardOf,
+  stagedAddress,
+  tallyAddress,
+} from './keys.ts';
 import {
   auditRow,
   letterRows,
@@ -59,16 +66,24 @@ export async function settleLetter(
   });
 }
 
-function refuse({ state, payloadPurgedAt }: StoredResolution): SettlingOutcome {
-  return { kind: 'refused', state, isPurged: payloadPurgedAt !== null };
+function refuse({ state, payloadPurgedAt, staged }: StoredResolution): SettlingOutcome {
+  const isPurged = payloadPurgedAt !== null;
+  return { kind: 'refused', state, isPurged, isStaged: staged !== undefined };
 }
 
 /** Whether the letter is as the change wants it; otherwise somebody else was faster. */
 async function commit(parts: DeskParts, change: Change): Promise<boolean> {
   const { head, settling, at, token } = change;
   const { id } = head.summary;
-  const { by, why, action, from } = settling;
-  const entry = { at, by, action, why, ...(from !== undefined && { from }) };
+  const { by, why, action, from, replay } = settling;
+  const entry = {
+    at,
+    by,
+    action,
+    why,
+    ...(from !== undefined && { from }),
+    ...(replay && { replay }),
+  };
   const tally = await countMove(parts, change);
   const letter = await changeLetter(parts, change);
   if (tally === undefined || letter === undefined) return false;
@@ -77,10 +92,17 @@ async function commit(parts: DeskParts, change: Change): Promise<boolean> {
     ['create', auditRow(id, entry, token)],
     ['create', pendingRow(pendingAddress(id, token), at)],
     ['create', unsentRow(id, change.next, at)],
+    ...endStaging(change),
     ...tally,
   ]);
   if (isDone && action === 'purge') await deleteParts(parts, head);
   return isDone;
+}
+
+/** The row of an intent stands as long as the intent does. */
+function endStaging({ head, next }: Change): readonly TransactionAction[] {
+  const isEnded = head.resolution.staged !== undefined && next.staged === undefined;
+  return isEnded ? [['delete', { ...stagedAddress(head.summary.id) }]] : [];
 }
 
 async function countMove(

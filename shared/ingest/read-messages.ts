@@ -10,6 +10,8 @@ export interface ReadMessage {
   readonly message: HubMessage;
   readonly origin: string;
   readonly items: readonly [ReadItem, ...ReadItem[]];
+  /** The dead letters that the message replays, if it does. */
+  readonly replays?: readonly string[] | undefined;
 }
 
 const concurrentUnwraps = 16;
@@ -21,8 +23,8 @@ export function readMessages(
   hub: string,
 ): Promise<readonly ReadMessage[]> {
   return mapLimited(messages, concurrentUnwraps, async (message) => {
-    const unwrapped = await relay.unwrap(message, hub);
-    return { message, origin: unwrapped.origin, items: readItems(reader, unwrapped.message) };
+    const { origin, replays, message: sent } = await relay.unwrap(message, hub);
+    return { message, origin, replays, items: readItems(reader, sent) };
   });
 }
 

@@ -4,6 +4,8 @@ import type { EpochMs } from '../kernel/time.ts';
 export interface OutgoingMessage {
   readonly messageId: string;
   readonly sessionId?: string;
+  /** Not beside a session, which decides the partition then. */
+  readonly partitionKey?: string;
   readonly contentType?: string;
   /** What subscriptions filter by. */
   readonly subject?: string;

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../kernel/time.ts';
-import type { DeadLetterRecord, ErrorCategory, Resolution } from './dead-letters.ts';
+import type { DeadLetterRecord, ErrorCategory, ReplayedAs, Resolution } from './dead-letters.ts';
+import type { ReplayIntent } from './replays.ts';
 
 export type LetterState = Resolution['state'];
 
@@ -56,6 +57,8 @@ export interface AuditEntry {
   readonly why: string;
   /** The addresses that the request came through; none for what no person did. */
   readonly from?: string;
+  /** Of a replay, with its JSON Patch when the event was edited. */
+  readonly replay?: ReplayedAs & { readonly patch?: string };
 }
 
 /** Everything that is kept of one dead letter. */
@@ -64,6 +67,8 @@ export interface LetterFile {
   readonly record: DeadLetterRecord;
   readonly resolution: Resolution;
   readonly payloadPurgedAt: EpochMs | undefined;
+  /** A replay that is decided and not settled: it may have been sent. */
+  readonly staged: ReplayIntent | undefined;
   /** Oldest first. */
   readonly audit: readonly AuditEntry[];
   /** Changes with every change of the resolution or the payload. */
@@ -78,6 +83,8 @@ export interface Settling {
   readonly from?: string;
   /** Of the file that the decision was made on; undefined settles whatever it is now. */
   readonly etag?: string;
+  /** Of a replay: what was sent. */
+  readonly replay?: ReplayedAs & { readonly patch?: string };
 }
 
 /** Something that somebody wants to be known of a letter. */
@@ -92,8 +99,13 @@ export type SettlingOutcome =
   | { readonly kind: 'missing' }
   /** The letter has changed since `etag`. */
   | { readonly kind: 'changed' }
-  /** What was asked for cannot follow this state, or its payload is gone. */
-  | { readonly kind: 'refused'; readonly state: LetterState; readonly isPurged: boolean };
+  /** What was asked for cannot follow this state, its payload is gone, or a replay is under way. */
+  | {
+      readonly kind: 'refused';
+      readonly state: LetterState;
+      readonly isPurged: boolean;
+      readonly isStaged: boolean;
+    };
 
 /** A letter that still has its payload. */
 export interface ExpiredLetter {

@@ -10,6 +10,7 @@ import type {
   Tally,
 } from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake, DeadLetterRecord } from '../../../shared/ports/dead-letters.ts';
+import type { ReplayBook } from '../../../shared/ports/replays.ts';
 import { placeKey } from '../../../shared/deadletter/keys.ts';
 import {
   openResolution,
@@ -17,6 +18,7 @@ import {
   type StoredResolution,
 } from '../../../shared/deadletter/letter-row-codec.ts';
 import { settleResolution, toResolution } from '../../../shared/deadletter/resolution.ts';
+import { decideStaging, decideWithdrawal } from '../../../shared/deadletter/stage-replay.ts';
 import {
   addTallies,
   tallyArrivals,
@@ -32,7 +34,9 @@ interface Kept {
 }
 
 /** Dead letters in memory. */
-export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLetterDesk {
+export function createMemoryDeadLetters(
+  clock: Clock,
+): DeadLetterIntake & DeadLetterDesk & ReplayBook {
   const letters = new Map<string, Kept>();
   const tallies = new Map<string, Tally>();
   const listed = (): readonly ListedLetter[] =>
@@ -81,7 +85,9 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       const at = clock.now();
       const next = settleResolution(kept.resolution, settling, at);
       if (next === undefined) {
-        return Promise.resolve({ kind: 'refused', state, isPurged: payloadPurgedAt !== null });
+        const isStaged = kept.resolution.staged !== undefined;
+        const isPurged = payloadPurgedAt !== null;
+        return Promise.resolve({ kind: 'refused', state, isPurged, isStaged } as const);
       }
       const { action } = settling;
       kept.audit.push(toEntry(settling, at));
@@ -101,6 +107,35 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       kept?.audit.push({ at: clock.now(), by, action: 'note', why: text, ...origin });
       return Promise.resolve(kept !== undefined);
     },
+    stage: (id, staging) => {
+      const kept = letters.get(id);
+      if (kept === undefined) return Promise.resolve({ kind: 'missing' });
+      if (staging.etag !== undefined && staging.etag !== String(kept.version)) {
+        return Promise.resolve({ kind: 'changed' });
+      }
+      const decided = decideStaging(id, kept.resolution, { staging, at: clock.now() });
+      if ('kind' in decided) return Promise.resolve(decided);
+      kept.resolution = decided.next;
+      kept.version += 1;
+      return Promise.resolve({ kind: 'staged', intent: decided.intent });
+    },
+    withdraw: (id, replayId) => {
+      const kept = letters.get(id);
+      const next = kept && decideWithdrawal(kept.resolution, replayId);
+      if (kept !== undefined && next !== undefined) kept.resolution = next;
+      return Promise.resolve();
+    },
+    staged: (before, limit) =>
+      Promise.resolve(
+        [...letters]
+          .flatMap(([id, { resolution }]) => {
+            const { staged } = resolution;
+            return staged !== undefined && staged.at < before ? [{ id, at: staged.at }] : [];
+          })
+          .toSorted((left, right) => left.at - right.at)
+          .slice(0, limit)
+          .map(({ id }) => id),
+      ),
     heal: () => Promise.resolve(0),
     announce: () => Promise.resolve(0),
     expired: ({ before, limit, after }) =>
@@ -115,8 +150,8 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
   };
 }
 
-function toEntry({ by, why, action, from }: Settling, at: EpochMs): AuditEntry {
-  return { at, by, action, why, ...(from !== undefined && { from }) };
+function toEntry({ by, why, action, from, replay }: Settling, at: EpochMs): AuditEntry {
+  return { at, by, action, why, ...(from !== undefined && { from }), ...(replay && { replay }) };
 }
 
 function placeOf({ deadLetteredAt, id }: ExpiredLetter): string {
@@ -131,6 +166,7 @@ function toFile(kept: Kept | undefined): LetterFile | undefined {
     record,
     resolution: toResolution(resolution),
     payloadPurgedAt: payloadPurgedAt === null ? undefined : epochMs(payloadPurgedAt),
+    staged: resolution.staged,
     audit: [...audit],
     etag: String(version),
   };
