@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { orderKeyOf } from '../../../shared/kernel/order-key.ts';
 import { epochMs, type Clock } from '../../../shared/kernel/time.ts';
+import { orderKeyOf } from '../../../shared/kernel/order-key.ts';
 import type {
   DeadLetterDesk,
   ExpiredLetter,

@@ -215,7 +215,10 @@ describe('the announcement of a change', () => {
     expect(told(known).toSorted()).toEqual(['1 discarded', '2 open', '3 replayed', '4 replayed']);
     const purged = known.changes.find(({ number }) => number === 4);
     const { payload, properties, contentType, sessionId, partitionKey, ...letter } = record;
-    expect([payload, properties, contentType, sessionId, partitionKey]).toHaveLength(5);
+    expect([payload.content, properties, contentType, sessionId, partitionKey]).toEqual([
+      ...['{"größe":1}', '{}', 'application/cloudevents+json'],
+      ...['s', null],
+    ]);
     expect(purged).toEqual({
       letter,
       number: 4,
