@@ -7,7 +7,11 @@ import { ServiceBusClient } from '@azure/service-bus';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { relayOrigin } from '../../functions/entities.ts';
 import type { RunningChild } from '../support/child-process.ts';
-import { openDeadLetterClient, type DeadLetterClient } from '../support/dead-letter-client.ts';
+import {
+  openDeadLetterClient,
+  type DeadLetterClient,
+  type ListedByHttp,
+} from '../support/dead-letter-client.ts';
 import { salesOrder } from '../support/events.ts';
 import { runNode } from '../support/run-node.ts';
 import { startRuntime, type Runtime } from '../support/runtime.ts';
@@ -38,6 +42,8 @@ beforeAll(async () => {
       service_bus_lock_seconds: '5',
       inbox_lease_seconds: '1',
       settle_schedule: '*/5 * * * * *',
+      // Lists that a killed host left behind are put right when letters are measured.
+      dead_letter_schedule: '*/10 * * * * *',
       dead_letter_entities: `${relayOrigin},orders`,
     },
   });
@@ -74,12 +80,18 @@ async function query<Row>(sql: string): Promise<readonly Row[]> {
   return run.code === 0 ? (JSON.parse(run.stdout) as Row[]) : [];
 }
 
-async function listAll(state: string): Promise<number> {
+async function listAll(state: string): Promise<readonly ListedByHttp[]> {
   const found = await Promise.all([
     letters.list({ state, origin: relayOrigin }),
     letters.list({ state, origin: 'orders' }),
   ]);
-  return found.flat().length;
+  return found.flat();
+}
+
+/** Lists may be behind their letters for two minutes after a crash; the letters themselves are not. */
+async function countOpen(): Promise<number> {
+  const files = await Promise.all((await listAll('open')).map(({ id }) => letters.show(id)));
+  return files.filter((file) => (file['resolution'] as { state: string }).state === 'open').length;
 }
 
 /** Replays slices until the host dies or nothing is left. */
@@ -102,8 +114,8 @@ async function sagaStates(): Promise<readonly unknown[]> {
 }
 
 describe('a host that is killed again and again while it replays a group', () => {
-  it('replays every letter, and each of them takes effect once', { timeout: 420_000 }, async () => {
-    await expect.poll(() => listAll('open'), patience).toBe(events.length + orders.length);
+  it('replays every letter, and each of them takes effect once', { timeout: 600_000 }, async () => {
+    await expect.poll(() => listAll('open'), patience).toHaveLength(events.length + orders.length);
     for (let kill = 0; kill < kills; kill += 1) {
       const replaying = replayAll().catch(() => undefined);
       await sleep(randomInt(lifeMs.min, lifeMs.max));
@@ -112,8 +124,7 @@ describe('a host that is killed again and again while it replays a group', () =>
       host = await runtime.startHost();
     }
     await replayAll();
-    await expect.poll(() => listAll('open'), patience).toBe(0);
-    expect(await listAll('replayed')).toBe(events.length + orders.length);
+    expect(await countOpen()).toBe(0);
 
     const ids = events.map(({ id }) => `'${id}'`).join();
     const landed = (): Promise<readonly { n: number; ids: number }[]> =>
@@ -126,10 +137,13 @@ describe('a host that is killed again and again while it replays a group', () =>
       .poll(async () => new Set(await sagaStates()), patience)
       .toEqual(new Set(['completed']));
 
-    const run = await runNode(['cli/sagas.ts', '--json', '--data', folder], {
-      expectFailure: true,
-    });
-    expect(run.stdout).not.toContain('"unbalanced":true');
+    const run = await runNode(['cli/sagas.ts', '--json', '--data', folder]);
+    const { sagas, invariants } = JSON.parse(run.stdout) as {
+      readonly sagas: object;
+      readonly invariants: object;
+    };
+    expect(sagas).toMatchObject({ started: orders.length, completed: orders.length });
+    expect(invariants).toMatchObject({ violations: [] });
     const reconciled = async (): Promise<unknown> => {
       const { stdout } = await runNode(['cli/reconcile.ts', '--json', '--data', folder], {
         expectFailure: true,
@@ -137,5 +151,9 @@ describe('a host that is killed again and again while it replays a group', () =>
       return (JSON.parse(stdout) as { readonly isReconciled: boolean }).isReconciled;
     };
     await expect.poll(reconciled, patience).toBe(true);
+    await expect
+      .poll(() => listAll('replayed'), { timeout: 180_000, interval: 2_000 })
+      .toHaveLength(events.length + orders.length);
+    expect(await listAll('open')).toEqual([]);
   });
 });
