@@ -4,6 +4,8 @@ export interface RuntimeFile {
   readonly pid: number;
   /** Connection string of its storage. */
   readonly storage: string;
+  /** Address of its HTTP functions, once they are served. */
+  readonly http?: string;
   /** The application's settings as its host saw them. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -12,12 +14,13 @@ export interface RuntimeFile {
 export function parseRuntimeFile(text: string): RuntimeFile | undefined {
   try {
     const value = JSON.parse(text) as Partial<RuntimeFile> | null;
-    const { pid, storage, settings } = value ?? {};
+    const { pid, storage, settings, http } = value ?? {};
     if (typeof pid !== 'number' || typeof storage !== 'string' || settings === undefined) {
       return undefined;
     }
     const texts = Object.entries(settings).filter((pair) => typeof pair[1] === 'string');
-    return { pid, storage, settings: Object.fromEntries(texts) };
+    const address = typeof http === 'string' ? { http } : {};
+    return { pid, storage, ...address, settings: Object.fromEntries(texts) };
   } catch {
     return undefined;
   }

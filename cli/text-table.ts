@@ -23,9 +23,13 @@ export function formatTextTable(
   return [line(head), rule, ...body.map(line), `(${count})`, ''].join('\n');
 }
 
+/** A producer's text without line breaks and escape sequences, which must not reach a terminal. */
+export function toVisible(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
+}
+
 function shorten(cell: string): string {
-  // A line break or an escape sequence in a producer's text must not reach the terminal.
-  const visible = cell.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '\u00b7');
+  const visible = toVisible(cell);
   return visible.length > greatestCellWidth
     ? `${visible.slice(0, greatestCellWidth - 1)}…`
     : visible;

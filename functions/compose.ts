@@ -47,7 +47,7 @@ export function composeServices(config: Config, log: Log): Services {
   });
   const deadLetters = once(async () => {
     const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
-    return await module.composeDeadLetters(base);
+    return await module.composeDeadLetters(base, bronze);
   });
   const orders = once(async () => {
     const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
@@ -77,13 +77,13 @@ export function composeServices(config: Config, log: Log): Services {
     deadLetters,
     deadLetterApi: once(async () => {
       const module = await import('./compose/dead-letter-api.ts');
-      const [{ desk }, { releaseBehind }] = await Promise.all([deadLetters(), replays()]);
-      return module.createDeadLetterApi(desk, log, releaseBehind);
+      const [duty, { releaseBehind }] = await Promise.all([deadLetters(), replays()]);
+      return module.composeDeadLetterApi(config, { ...duty, releaseBehind, log });
     }),
     replays,
     replayApi: once(async () => {
       const [module, duty] = await Promise.all([import('./compose/replay-api.ts'), replays()]);
-      return module.createReplayApi(duty.ports, log);
+      return module.composeReplayApi(config, { ports: duty.ports, log });
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

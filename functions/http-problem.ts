@@ -3,7 +3,7 @@ import type { Violation } from '../shared/ports/events.ts';
 
 /** Why a request is not answered as hoped. Source: RFC 9457. */
 export interface Problem {
-  readonly status: 400 | 401 | 404 | 409 | 412 | 413 | 422 | 500 | 503;
+  readonly status: 400 | 401 | 403 | 404 | 409 | 412 | 413 | 422 | 500 | 503;
   /** Stable, for example `saga-not-found`. */
   readonly code: string;
   readonly title: string;

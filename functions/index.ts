@@ -50,7 +50,11 @@ const registration: Registration = {
 
 // Without it the host drops empty entries from lists of texts, and one message of a batch would be
 // taken for another (docs/host-settings.md).
-app.setup({ capabilities: { IncludeEmptyEntriesInMessagePayload: true } });
+// Streams, because an export of dead letters may be larger than what fits in memory.
+app.setup({
+  enableHttpStream: true,
+  capabilities: { IncludeEmptyEntriesInMessagePayload: true },
+});
 
 registerLandEvents(registration);
 registerLandRelayedEvents(registration);

@@ -1,4 +1,4 @@
-import { actorOf } from './http-actor.ts';
+import { callerOf } from './http-actor.ts';
 import { answer, header, parameter, respond } from './http-answer.ts';
 import type { Registration } from './registration.ts';
 
@@ -16,7 +16,7 @@ function registerSlice(registration: Registration): void {
     handler: (request, context) =>
       answer(registration, context, async ({ replayApi }) => {
         const { slice } = await replayApi();
-        const asked = { actor: actorOf(request), body: await request.text() };
+        const asked = { caller: callerOf(request), body: await request.text() };
         return respond(await slice(asked), (shown) => ({ jsonBody: shown }));
       }),
   });
@@ -31,7 +31,7 @@ function registerOne(registration: Registration): void {
       answer(registration, context, async ({ replayApi }) => {
         const { one } = await replayApi();
         const replayed = await one(parameter(request, 'id'), {
-          actor: actorOf(request),
+          caller: callerOf(request),
           body: await request.text(),
           ifMatch: header(request, 'if-match'),
         });

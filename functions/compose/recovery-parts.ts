@@ -4,6 +4,7 @@ import type { BusSender } from '../../shared/ports/bus.ts';
 import type { CircuitBreaker } from '../../shared/ports/circuits.ts';
 import type { DeadLetterSender } from '../../shared/ports/dead-letters.ts';
 import type { Log } from '../../shared/ports/log.ts';
+import type { ResolutionSender } from '../../shared/ports/resolutions.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import type { EventReader } from '../../shared/ports/events.ts';
 import type { PayloadStore } from '../../shared/ports/payloads.ts';
@@ -25,7 +26,7 @@ export interface RecoveryGround {
   readonly newId: () => string;
   readonly state: Storage;
   readonly payloads: PayloadStore;
-  readonly deadLetters: DeadLetterSender;
+  readonly deadLetters: DeadLetterSender & ResolutionSender;
   readonly bus: () => Promise<BusSender>;
   readonly reader: () => Promise<EventReader>;
 }

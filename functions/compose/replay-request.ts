@@ -4,16 +4,13 @@ import { skipSpace } from '../../shared/kernel/json-text-scan.ts';
 import { parseJson } from '../../shared/kernel/json-text.ts';
 import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
 import type { Problem } from '../http-problem.ts';
-import { readFilter } from './dead-letter-query.ts';
-import { noReason, readReason } from './reason.ts';
+import { readSliceQuery } from './dead-letter-query.ts';
 
-/** What both kinds of requests say. */
+/** What both kinds of requests say, besides who answers for it and why. */
 interface Wanted {
-  readonly why: string;
   readonly isDryRun: boolean;
 }
 
-const maxLimit = 200;
 const defaultLimit = 50;
 /** It is kept with the letter and in its audit, in one column of a row. */
 const maxPatchLength = 10_000;
@@ -25,17 +22,14 @@ export function readSliceRequest(
 ): Result<Wanted & { readonly query: SliceQuery }, Problem> {
   const members = readMembers(body, ['reason', 'filter', 'limit', 'dryRun', 'continuation']);
   if (!members.ok) return members;
-  const wanted = readWanted(body, members.value);
+  const wanted = readWanted(members.value);
   if (!wanted.ok) return wanted;
-  const limit = members.value.get('limit') ?? defaultLimit;
-  if (!isLimit(limit)) return fail(malformed(`limit is no whole number from 1 to ${maxLimit}`));
-  const after = members.value.get('continuation') ?? undefined;
-  if (after !== undefined && typeof after !== 'string')
-    return fail(malformed('continuation is no text'));
-  const filter = readFilterMember(members.value.get('filter'));
-  if (!filter.ok) return filter;
-  const query = { ...filter.value, limit, ...(after !== undefined && { after }) };
-  return succeed({ ...wanted.value, query });
+  const filter = members.value.get('filter');
+  const size = members.value.get('limit') ?? defaultLimit;
+  const page = readSliceQuery(filter, { size, after: members.value.get('continuation') });
+  if (!page.ok) return page;
+  const { size: limit, ...query } = page.value;
+  return succeed({ ...wanted.value, query: { ...query, limit } });
 }
 
 /** A request to replay one letter. The patch is the text that was sent, so that numbers stay exact. */
@@ -44,7 +38,7 @@ export function readReplayRequest(
 ): Result<Wanted & { readonly patch: string | undefined }, Problem> {
   const members = readMembers(body, ['reason', 'dryRun', 'patch']);
   if (!members.ok) return members;
-  const wanted = readWanted(body, members.value);
+  const wanted = readWanted(members.value);
   if (!wanted.ok) return wanted;
   const patch = members.value.has('patch') ? textOfMember(body, 'patch') : undefined;
   if (patch !== undefined) {
@@ -59,12 +53,10 @@ export function readReplayRequest(
 
 type Members = ReadonlyMap<string, unknown>;
 
-function readWanted(body: string, members: Members): Result<Wanted, Problem> {
-  const why = readReason(body);
-  if (why === undefined) return fail(noReason);
+function readWanted(members: Members): Result<Wanted, Problem> {
   const isDryRun = members.get('dryRun') ?? false;
   return typeof isDryRun === 'boolean'
-    ? succeed({ why, isDryRun })
+    ? succeed({ isDryRun })
     : fail(malformed('dryRun is neither true nor false'));
 }
 
@@ -80,29 +72,6 @@ function readMembers(body: string, known: readonly string[]): Result<Members, Pr
   return unknown === undefined
     ? succeed(members)
     : fail(malformed(`${JSON.stringify(unknown.slice(0, 40))} is none of ${known.join(', ')}`));
-}
-
-function readFilterMember(value: unknown) {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return fail(malformed('filter is no JSON object ({} is every open letter)'));
-  }
-  const members = new Map<string, unknown>(Object.entries(value));
-  const known = ['type', 'group', 'origin', 'category', 'key', 'from', 'before'];
-  for (const [name, member] of members) {
-    if (!known.includes(name))
-      return fail(malformed(`filter has a member that is none of ${known.join(', ')}`));
-    if (typeof member !== 'string') return fail(malformed(`filter.${name} is no text`));
-  }
-  return readFilter({
-    get: (name) => {
-      const member = members.get(name);
-      return typeof member === 'string' ? member : null;
-    },
-  });
-}
-
-function isLimit(value: unknown): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= maxLimit;
 }
 
 function textOfMember(body: string, name: string): string | undefined {

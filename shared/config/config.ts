@@ -60,6 +60,8 @@ export interface Config {
       readonly growth: number;
     };
     readonly normal: { readonly weeks: number; readonly floor: number };
+    /** Which roles of a signed-in person may do what. */
+    readonly roles: { readonly reader: string; readonly operator: string };
     /** Queues for the replays of origins that have no way of their own. */
     readonly replayTargets: ReadonlyMap<string, string>;
     /** By the role that is told; undefined tells the log alone. */

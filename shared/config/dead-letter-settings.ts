@@ -48,6 +48,15 @@ export const deadLetterSettings = {
     meaning:
       'The normal rate is at least this, so that a type that is usually quiet may have a few.',
   }),
+  deadLetterReaderRole: role('dead_letter_reader_role', {
+    default: 'DeadLetters.Read',
+    meaning: 'Role that a signed-in person needs to list, show and export dead letters.',
+  }),
+  deadLetterOperatorRole: role('dead_letter_operator_role', {
+    default: 'DeadLetters.Operate',
+    meaning:
+      'Role that a signed-in person needs to replay, edit, discard, restore and note dead letters; it may read them, too.',
+  }),
   deadLetterReplayTargets: custom<ReadonlyMap<string, string>>('dead_letter_replay_targets', {
     defaultText: '',
     fallback: new Map(),
@@ -60,6 +69,15 @@ export const deadLetterSettings = {
   alertWebhookDataSteward: webhook('data_steward', 'the data steward'),
   alertWebhookInvestigation: webhook('investigation', 'who investigates growth'),
 } as const;
+
+function role(key: string, description: { readonly default: string; readonly meaning: string }) {
+  return matching(key, {
+    ...description,
+    // The value of an app role of Entra ID.
+    pattern: /^[^\s.]\S{0,119}$/,
+    form: 'the value of an app role: at most 120 characters, no blank, no "." in front',
+  });
+}
 
 function webhook(role: string, person: string) {
   return secretText(`alert_webhook_${role}`, {

@@ -160,6 +160,10 @@ function readDeadLetters(read: ReadSetting): Config['deadLetters'] {
       weeks: read(settings.deadLetterNormalWeeks),
       floor: read(settings.deadLetterNormalFloor),
     },
+    roles: {
+      reader: read(settings.deadLetterReaderRole),
+      operator: read(settings.deadLetterOperatorRole),
+    },
     webhooks: {
       'data-engineering': read(settings.alertWebhookDataEngineering),
       'on-call': read(settings.alertWebhookOnCall),

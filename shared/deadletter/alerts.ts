@@ -11,7 +11,7 @@ import { scopeKey, totalScope } from './metrics.ts';
 
 /** When alerts are raised: each when its value is more than this. */
 export interface AlertLimits {
-  /** Open dead letters. */
+  /** Open dead letters, and those that nobody has taken in yet. */
   readonly depth: number;
   /** Arrivals within an hour. */
   readonly hourly: number;

@@ -46,6 +46,11 @@ export function pendingAddress(id: string, token: string): Address {
   return { partitionKey: shardOf(id), rowKey: `pending|${id}|${token}` };
 }
 
+/** Says that a change of the letter's resolution was not announced yet. */
+export function unsentAddress(id: string, number: number): Address {
+  return { partitionKey: shardOf(id), rowKey: `unsent|${id}|${String(number).padStart(10, '0')}` };
+}
+
 /** Says that a replay of a letter is decided and not settled. */
 export function stagedAddress(id: string): Address {
   return { partitionKey: shardOf(id), rowKey: `staged|${id}` };

@@ -24,6 +24,8 @@ export interface LetterHead {
 }
 
 export interface StoredResolution extends Omit<Resolution, 'at'> {
+  /** How often it has changed. */
+  readonly number: number;
   readonly at: EpochMs | null;
   readonly payloadPurgedAt: EpochMs | null;
   /** A replay that is decided and not settled. */
@@ -35,7 +37,7 @@ export interface StoredResolution extends Omit<Resolution, 'at'> {
 /** Longer texts of producers are cut in summaries; the record has them whole. */
 const summaryLengths = { text: 256, detail: 200, group: 520 };
 
-export const unreadableType = 'unreadable';
+const unreadableType = 'unreadable';
 
 /** What lists show of a record. */
 export function summarise(record: DeadLetterRecord): LetterHead['summary'] {
@@ -64,6 +66,7 @@ export function cutGroup(text: string): string {
 }
 
 export const openResolution: StoredResolution = {
+  number: 0,
   state: 'open',
   at: null,
   by: '',
@@ -101,9 +104,13 @@ export function toLetterHead(row: Row): LetterHead {
   if (typeof rows !== 'number' || etag === undefined) throw damaged(row);
   return {
     summary: JSON.parse(summary) as LetterHead['summary'],
-    resolution: JSON.parse(resolution) as StoredResolution,
+    resolution: toStoredResolution(resolution),
     ...{ rows, etag },
   };
+}
+
+export function toStoredResolution(text: string): StoredResolution {
+  return { ...openResolution, ...(JSON.parse(text) as StoredResolution) };
 }
 
 export function auditRow(id: string, entry: AuditEntry, token: string): Row {

@@ -2,6 +2,7 @@ import { durationMs, epochMs, type Clock, type EpochMs } from '../kernel/time.ts
 import type { DeadLetterDesk, LetterQuery } from '../ports/dead-letter-desk.ts';
 import type {
   AlertChannel,
+  Backlog,
   DeadLetterMetrics,
   Metric,
   MetricScope,
@@ -9,6 +10,7 @@ import type {
 } from '../ports/dead-letter-metrics.ts';
 import type { Log } from '../ports/log.ts';
 import { advanceAlerts, findProblems, type AlertLimits, type Situation } from './alerts.ts';
+import { backlogMetrics, readBacklog, waitingIn, type BacklogOptions } from './backlog.ts';
 import { deliverNotices } from './deliver-notices.ts';
 import {
   arrivedSince,
@@ -21,7 +23,7 @@ import {
 } from './metrics.ts';
 import { hourOf, keptHours, stepOf } from './tally.ts';
 
-export interface MeasureOptions {
+export interface MeasureOptions extends BacklogOptions {
   readonly desk: DeadLetterDesk;
   readonly metrics: DeadLetterMetrics;
   readonly channel: AlertChannel;
@@ -61,12 +63,26 @@ export async function measureDeadLetters(options: MeasureOptions): Promise<void>
   }
   const healed = await desk.heal(epochMs(now - healAge));
   if (healed > 0) log.warn('Dead letters were not listed as they should be', { healed });
+  await announceLate(options, now);
+  // Before the tallies: what is taken in meanwhile is counted twice for once, and never missed.
+  const backlog = await readBacklog(options, now);
+  await metrics.keepBacklog(backlog);
   const flows = flowsByScope(await desk.tallies());
   const ages = await readAges(desk, flows, now);
-  const measured = await measureHours(options, { turn, flows, ages, now });
-  await updateAlerts(options, { flows, ages, now });
+  const measured = await measureHours(options, { turn, flows, ages, now, backlog });
+  await updateAlerts(options, { flows, ages, now, backlog });
   await metrics.end(turn, measured);
   await deliverNotices(options);
+}
+
+/** The measures do not depend on it: a hub that is down is tried again by the next run. */
+async function announceLate({ desk, log }: MeasureOptions, now: EpochMs): Promise<void> {
+  try {
+    const announced = await desk.announce(epochMs(now - healAge));
+    if (announced > 0) log.warn('Changes of dead letters were announced late', { announced });
+  } catch (error) {
+    log.warn('Changes of dead letters could not be announced', { reason: String(error) });
+  }
 }
 
 type Ages = ReadonlyMap<string, number>;
@@ -75,6 +91,7 @@ interface Reading {
   readonly flows: readonly ScopeFlow[];
   readonly ages: Ages;
   readonly now: EpochMs;
+  readonly backlog: Backlog;
 }
 
 async function readAges(
@@ -95,6 +112,7 @@ function oldestOf({ kind, name }: MetricScope): LetterQuery {
   const query: LetterQuery = { states: ['open'], size: 1 };
   switch (kind) {
     case 'total':
+    case 'broker':
       return query;
     case 'origin':
       return { ...query, origin: name };
@@ -108,7 +126,7 @@ function oldestOf({ kind, name }: MetricScope): LetterQuery {
 /** Measures what is over and was not measured yet; returns the last hour that is. */
 async function measureHours(
   options: MeasureOptions,
-  { turn, flows, ages, now }: Reading & { readonly turn: Turn },
+  { turn, flows, ages, now, backlog }: Reading & { readonly turn: Turn },
 ): Promise<number> {
   const { metrics } = options;
   const last = hourOf(epochMs(now - grace)) - 1;
@@ -119,15 +137,13 @@ async function measureHours(
   for (let hour = first; hour <= end; hour += 1) {
     const past = await readPast(options, hour);
     const isLast = hour === last;
-    await metrics.writeHour(
-      hour,
-      flows
-        .map((flow): Metric => {
-          const oldestAgeMs = isLast ? (ages.get(scopeKey(flow.scope)) ?? null) : null;
-          return { ...measureHour(flow, hour), oldestAgeMs, normalRate: past(flow.scope) };
-        })
-        .filter(({ scope, ...metric }) => scope.kind === 'total' || isOfNote(metric)),
-    );
+    const measured = flows
+      .map((flow): Metric => {
+        const oldestAgeMs = isLast ? (ages.get(scopeKey(flow.scope)) ?? null) : null;
+        return { ...measureHour(flow, hour), oldestAgeMs, normalRate: past(flow.scope) };
+      })
+      .filter(({ scope, ...metric }) => scope.kind === 'total' || isOfNote(metric));
+    await metrics.writeHour(hour, [...measured, ...(isLast ? backlogMetrics(backlog, hour) : [])]);
   }
   return Math.max(turn.measuredHour ?? first - 1, end);
 }
@@ -169,7 +185,8 @@ async function updateAlerts(options: MeasureOptions, reading: Reading): Promise<
   await metrics.keep(changes.alerts, notices);
 }
 
-async function assess(options: MeasureOptions, { flows, ages, now }: Reading): Promise<Situation> {
+async function assess(options: MeasureOptions, reading: Reading): Promise<Situation> {
+  const { flows, ages, now, backlog } = reading;
   const [total] = flows;
   const hour = hourOf(now);
   // The last hour lies in two hours of the clock: the livelier one says what is normal.
@@ -179,7 +196,7 @@ async function assess(options: MeasureOptions, { flows, ages, now }: Reading): P
   ]);
   const first = stepOf(now) - stepsPerHour;
   return {
-    depth: total?.open ?? 0,
+    depth: (total?.open ?? 0) + waitingIn(backlog),
     oldestAgeMs: total && ages.get(scopeKey(total.scope)),
     rates: flows.map((flow) => ({
       scope: flow.scope,

@@ -1,4 +1,4 @@
-import type { Alert, Metric, Notice, Turn } from '../ports/dead-letter-metrics.ts';
+import type { Alert, Backlog, Metric, Notice, Turn } from '../ports/dead-letter-metrics.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import { alertKey } from './alerts.ts';
 import { hashOf, type Address } from './keys.ts';
@@ -7,6 +7,7 @@ import { scopeKey } from './metrics.ts';
 
 export const alertPartition = 'alerts';
 export const turnAddress: Address = { partitionKey: 'measurement', rowKey: 'turn' };
+export const backlogAddress: Address = { partitionKey: 'measurement', rowKey: 'backlog' };
 const latestInstant = 9_999_999_999_999;
 
 /** Prefixes of row keys among the alerts; what is due must not be looked for among what was sent. */
@@ -62,6 +63,17 @@ export function toNotice(row: Row): Notice {
   const { notice } = row;
   if (typeof notice !== 'string') throw damaged(row);
   return JSON.parse(notice) as Notice;
+}
+
+export function backlogRow(backlog: Backlog): Row {
+  return { ...backlogAddress, backlog: toText(backlog) };
+}
+
+/** Errors: as `toMetric`. */
+export function toBacklog(row: Row): Backlog {
+  const { backlog } = row;
+  if (typeof backlog !== 'string') throw damaged(row);
+  return JSON.parse(backlog) as Backlog;
 }
 
 /** Until when somebody has the turn, and the last hour that was measured. */

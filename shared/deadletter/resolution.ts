@@ -13,7 +13,8 @@ export function settleResolution(
   settling: Settling,
   at: EpochMs,
 ): StoredResolution | undefined {
-  return rules[settling.action](current, settling, at);
+  const next = rules[settling.action](current, settling, at);
+  return next && { ...next, number: current.number + 1 };
 }
 
 type Rule = (
@@ -55,7 +56,7 @@ function purge(
   at: EpochMs,
 ): StoredResolution {
   if (current.state !== 'open') return { ...current, payloadPurgedAt: at };
-  return { state: 'purged', at, by, why, payloadPurgedAt: at };
+  return { ...current, state: 'purged', at, by, why, payloadPurgedAt: at };
 }
 
 export function toResolution({ state, at, by, why, replay }: StoredResolution): Resolution {

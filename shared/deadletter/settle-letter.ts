@@ -2,6 +2,7 @@ import type { TransactionAction } from '@azure/data-tables';
 import { AppError } from '../kernel/app-error.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Settling, SettlingOutcome } from '../ports/dead-letter-desk.ts';
+import { announceChange, unsentRow, type AnnouncingParts } from './announce-resolutions.ts';
 import { persist, type DeskParts } from './desk-parts.ts';
 import { pendingRow, readHead, readPending } from './heal-letters.ts';
 import { indexAddresses, indexRows, payloadRow } from './index-row-codec.ts';
@@ -37,11 +38,11 @@ interface Change {
 
 /**
  * Settles a letter: the letter, its audit entry, its tally and a row that says that its index rows
- * have to follow are one transaction. When somebody else is at the same letter, that last row stays
+ * have to follow are one transaction, and so is the mark that the change has to be announced. When somebody else is at the same letter, that last row stays
  * for `heal`: neither can tell whose index rows come last.
  */
 export async function settleLetter(
-  parts: DeskParts,
+  parts: AnnouncingParts,
   id: string,
   settling: Settling,
 ): Promise<SettlingOutcome> {
@@ -60,6 +61,7 @@ export async function settleLetter(
     if (!(await commit(parts, change))) return undefined;
     await moveIndexRows(parts, change);
     if (others.length === 0) await deleteRows(parts.table, [pendingAddress(id, change.token)]);
+    await announceChange(parts, id, next);
     return { kind: 'settled', resolution: toResolution(next) };
   });
 }
@@ -73,14 +75,23 @@ function refuse({ state, payloadPurgedAt, staged }: StoredResolution): SettlingO
 async function commit(parts: DeskParts, change: Change): Promise<boolean> {
   const { head, settling, at, token } = change;
   const { id } = head.summary;
-  const { by, why, action, replay } = settling;
+  const { by, why, action, from, replay } = settling;
+  const entry = {
+    at,
+    by,
+    action,
+    why,
+    ...(from !== undefined && { from }),
+    ...(replay && { replay }),
+  };
   const tally = await countMove(parts, change);
   const letter = await changeLetter(parts, change);
   if (tally === undefined || letter === undefined) return false;
   const isDone = await transact(parts.table, [
     letter,
-    ['create', auditRow(id, { at, by, action, why, ...(replay && { replay }) }, token)],
+    ['create', auditRow(id, entry, token)],
     ['create', pendingRow(pendingAddress(id, token), at)],
+    ['create', unsentRow(id, change.next, at)],
     ...endStaging(change),
     ...tally,
   ]);

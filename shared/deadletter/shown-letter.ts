@@ -1,5 +1,6 @@
 import type { EpochMicros, EpochMs } from '../kernel/time.ts';
 import type { AuditEntry, LetterFile, ListedLetter } from '../ports/dead-letter-desk.ts';
+import type { Backlog } from '../ports/dead-letter-metrics.ts';
 import type { ReplayIntent } from '../ports/replays.ts';
 import type { FailureGroup } from './failure-groups.ts';
 
@@ -24,6 +25,11 @@ export function toShownFile({ record, resolution, payloadPurgedAt, staged, audit
 /** A failure group as JSON shows it. */
 export function toShownGroup({ firstAt, lastAt, ...group }: FailureGroup) {
   return { ...group, firstAt: toIso(firstAt), lastAt: toIso(lastAt) };
+}
+
+/** What nobody has taken in yet, as JSON shows it. */
+export function toShownBacklog({ at, ...backlog }: Backlog) {
+  return { measuredAt: toIso(at), ...backlog };
 }
 
 function toShownEntry({ at, replay, ...entry }: AuditEntry) {

@@ -8,12 +8,15 @@ import {
   alertPartition,
   alertPrefixes,
   alertRow,
+  backlogAddress,
+  backlogRow,
   hourRange,
   isTaken,
   metricRow,
   noticeAddress,
   noticeRow,
   toAlert,
+  toBacklog,
   toMetric,
   toNotice,
   toTurn,
@@ -51,6 +54,11 @@ export function createTableDeadLetterMetrics(table: TableClient): DeadLetterMetr
       const rows = await queryRows(table, { filter: rangeFilter(partition, prefix) });
       const metrics = rows.map(toMetric);
       return metrics.some(({ scope }) => scope.kind === 'total') ? metrics : undefined;
+    },
+    keepBacklog: (backlog) => putRows(table, [backlogRow(backlog)]),
+    backlog: async () => {
+      const row = await readRow(table, backlogAddress);
+      return row && toBacklog(row);
     },
     alerts: async () => (await queryAlerts(table, alertPrefixes.alert)).map(toAlert),
     keep: async (alerts, notices) => {

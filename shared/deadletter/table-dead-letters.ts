@@ -1,10 +1,17 @@
 import type { TableClient } from '@azure/data-tables';
-import type { EpochMs } from '../kernel/time.ts';
-import type { DeadLetterDesk, Tally } from '../ports/dead-letter-desk.ts';
+import { epochMs } from '../kernel/time.ts';
+import type {
+  DeadLetterDesk,
+  ExpiredLetter,
+  ExpiredQuery,
+  Note,
+  Tally,
+} from '../ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../ports/dead-letters.ts';
+import { announceLate, type AnnouncingParts } from './announce-resolutions.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { healAll, readHead } from './heal-letters.ts';
-import { instantKey, isLetterId, payloadPartition, rangeFilter, shards } from './keys.ts';
+import { instantKey, isLetterId, payloadPartition, placeKey, rangeFilter, shards } from './keys.ts';
 import { auditRow } from './letter-row-codec.ts';
 import { listLetters } from './list-letters.ts';
 import { readLetter } from './read-letter.ts';
@@ -20,16 +27,17 @@ export function createTableDeadLetterIntake(parts: DeskParts): DeadLetterIntake 
 }
 
 /** What is asked and done about the dead letters of an existing table. */
-export function createTableDeadLetterDesk(parts: DeskParts): DeadLetterDesk {
+export function createTableDeadLetterDesk(parts: AnnouncingParts): DeadLetterDesk {
   const { table } = parts;
   return {
     list: (query) => listLetters(table, query),
     show: (id) => readLetter(table, id),
     tallies: () => readTallies(table),
     settle: (id, settling) => settleLetter(parts, id, settling),
-    note: (id, { by, text }) => addNote(parts, id, { by, text }),
+    note: (id, note) => addNote(parts, id, note),
     heal: (before) => healAll(table, before),
-    expired: (before, limit) => readExpired(table, before, limit),
+    announce: (before) => announceLate(parts, before),
+    expired: (query) => readExpired(table, query),
   };
 }
 
@@ -45,20 +53,26 @@ async function readTallies(table: TableClient): Promise<readonly Tally[]> {
 async function addNote(
   { table, clock, newId }: DeskParts,
   id: string,
-  { by, text }: { readonly by: string; readonly text: string },
+  { by, text, from }: Note,
 ): Promise<boolean> {
   if (!isLetterId(id) || (await readHead(table, id)) === undefined) return false;
-  const entry = { at: clock.now(), by, action: 'note', why: text } as const;
+  const origin = from === undefined ? {} : { from };
+  const entry = { at: clock.now(), by, action: 'note', why: text, ...origin } as const;
   await putRows(table, [auditRow(id, entry, newId())]);
   return true;
 }
 
 async function readExpired(
   table: TableClient,
-  before: EpochMs,
-  limit: number,
-): Promise<readonly string[]> {
-  const filter = `PartitionKey eq '${payloadPartition}' and RowKey lt '${instantKey(before)}'`;
+  { before, limit, after }: ExpiredQuery,
+): Promise<readonly ExpiredLetter[]> {
+  const start = after === undefined ? '' : placeKey(after.deadLetteredAt, after.id);
+  const filter =
+    `PartitionKey eq '${payloadPartition}' and RowKey gt '${start}' ` +
+    `and RowKey lt '${instantKey(before)}'`;
   const rows = await queryRows(table, { filter, select: ['PartitionKey', 'RowKey'], limit });
-  return rows.map(({ rowKey }) => rowKey.slice(rowKey.indexOf('|') + 1));
+  return rows.map(({ rowKey }) => {
+    const [instant, id = ''] = rowKey.split('|');
+    return { id, deadLetteredAt: epochMs(Number(instant)) };
+  });
 }

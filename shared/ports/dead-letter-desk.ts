@@ -47,14 +47,16 @@ export interface LetterPage {
   readonly next: string | undefined;
 }
 
-export type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
+type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
 
-/** Who did what to a dead letter, when and why. Never changed or removed. */
+/** Who did what to a dead letter, when, why and from where. Never changed or removed. */
 export interface AuditEntry {
   readonly at: EpochMs;
   readonly by: string;
   readonly action: AuditAction;
   readonly why: string;
+  /** The addresses that the request came through; none for what no person did. */
+  readonly from?: string;
   /** Of a replay, with its JSON Patch when the event was edited. */
   readonly replay?: ReplayedAs & { readonly patch?: string };
 }
@@ -78,10 +80,18 @@ export interface Settling {
   readonly action: Exclude<AuditAction, 'note'>;
   readonly by: string;
   readonly why: string;
+  readonly from?: string;
   /** Of the file that the decision was made on; undefined settles whatever it is now. */
   readonly etag?: string;
   /** Of a replay: what was sent. */
   readonly replay?: ReplayedAs & { readonly patch?: string };
+}
+
+/** Something that somebody wants to be known of a letter. */
+export interface Note {
+  readonly by: string;
+  readonly text: string;
+  readonly from?: string;
 }
 
 export type SettlingOutcome =
@@ -96,6 +106,20 @@ export type SettlingOutcome =
       readonly isPurged: boolean;
       readonly isStaged: boolean;
     };
+
+/** A letter that still has its payload. */
+export interface ExpiredLetter {
+  readonly id: string;
+  readonly deadLetteredAt: EpochMs;
+}
+
+export interface ExpiredQuery {
+  /** Died before this instant. */
+  readonly before: EpochMs;
+  readonly limit: number;
+  /** The last one of the answer before. */
+  readonly after?: ExpiredLetter;
+}
 
 /** What came in and went out in one hour. */
 export interface HourFlow {
@@ -136,9 +160,14 @@ export interface DeadLetterDesk {
   tallies(): Promise<readonly Tally[]>;
   settle(id: string, settling: Settling): Promise<SettlingOutcome>;
   /** Whether there is such a letter. */
-  note(id: string, note: { readonly by: string; readonly text: string }): Promise<boolean>;
+  note(id: string, note: Note): Promise<boolean>;
   /** Completes what a crash left half-done before the instant; returns how many letters. */
   heal(before: EpochMs): Promise<number>;
-  /** Letters that died before the instant and still have their payload, oldest first. */
-  expired(before: EpochMs, limit: number): Promise<readonly string[]>;
+  /**
+   * Announces changes of resolution from before the instant of which it is not known that they were
+   * announced; returns how many. Errors: those of `ResolutionSender`.
+   */
+  announce(before: EpochMs): Promise<number>;
+  /** Letters that still have their payload, oldest first. */
+  expired(query: ExpiredQuery): Promise<readonly ExpiredLetter[]>;
 }

@@ -2,7 +2,8 @@ import type { EpochMs } from '../kernel/time.ts';
 
 /** What is measured together. `total` has an empty name. */
 export interface MetricScope {
-  readonly kind: 'total' | 'origin' | 'type' | 'category';
+  /** `broker`: an entity, and what it holds that nobody has taken in yet. */
+  readonly kind: 'total' | 'origin' | 'type' | 'category' | 'broker';
   readonly name: string;
 }
 
@@ -20,6 +21,15 @@ export interface Metric {
   readonly oldestAgeMs: number | null;
   /** What an hour like this one usually brings. */
   readonly normalRate: number;
+}
+
+/** What brokers hold that nobody has taken in yet, as they said at an instant. */
+export interface Backlog {
+  readonly at: EpochMs;
+  /** By entity; none is 0. */
+  readonly waiting: readonly { readonly entity: string; readonly count: number }[];
+  /** Entities whose broker does not say. */
+  readonly unknown: readonly string[];
 }
 
 export type AlertRule = 'any' | 'volume' | 'age' | 'growth';
@@ -79,6 +89,10 @@ export interface DeadLetterMetrics {
   writeHour(hour: number, metrics: readonly Metric[]): Promise<void>;
   /** Undefined when the hour was never measured. */
   readHour(hour: number): Promise<readonly Metric[] | undefined>;
+  /** Keeps the newest backlog in place of the one before. */
+  keepBacklog(backlog: Backlog): Promise<void>;
+  /** Undefined before the first. */
+  backlog(): Promise<Backlog | undefined>;
   /** Of all alerts, raised and resolved. */
   alerts(): Promise<readonly Alert[]>;
   /** Keeps alerts and the notices of their changes, all or none of them (at most 100). */

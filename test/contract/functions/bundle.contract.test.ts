@@ -62,7 +62,9 @@ describe('the deployed bundle', () => {
       bindings: Object.values(bindings),
       ...(retryOptions && { retryOptions }),
     }));
-    const described = `${JSON.stringify({ functions: found, hooks, capabilities }, undefined, 2)}\n`;
+    const report = JSON.stringify({ functions: found, hooks, capabilities }, undefined, 2);
+    // Streamed HTTP is served on any free port.
+    const described = `${report.replace(/localhost:\d+/, 'localhost:PORT')}\n`;
     await expect(described).toMatchFileSnapshot('../../approved/functions.json');
   });
 
@@ -78,7 +80,8 @@ describe('the deployed bundle', () => {
     const described = `${JSON.stringify({ functions: found }, undefined, 2)}\n`;
     await expect(described).toMatchFileSnapshot('../../approved/choreography.json');
     const names = choreographed.functions.map(({ name }) => name);
-    expect(names.filter((name) => /commands$|^run-saga|^receive-reply/.test(name))).toEqual([]);
+    const consumers = names.filter((name) => !name.startsWith('ingest-dead-letters-of-'));
+    expect(consumers.filter((name) => /commands$|^run-saga|^receive-reply/.test(name))).toEqual([]);
   });
 
   it('loads less than 300 KB before the first event', async () => {
@@ -110,7 +113,8 @@ describe('the deployed bundle', () => {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
     };
     const { functions } = await describeApp(telemetry, '--start');
-    expect(functions).toHaveLength(36);
+    const { functions: approved } = await describeApp();
+    expect(functions.map(({ name }) => name)).toEqual(approved.map(({ name }) => name));
   });
 
   it('refuses to start with a list of every problem', async () => {

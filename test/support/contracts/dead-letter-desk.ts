@@ -1,7 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { epochMs, type Clock } from '../../../shared/kernel/time.ts';
 import { orderKeyOf } from '../../../shared/kernel/order-key.ts';
-import type { DeadLetterDesk, LetterQuery } from '../../../shared/ports/dead-letter-desk.ts';
+import type {
+  DeadLetterDesk,
+  ExpiredLetter,
+  LetterQuery,
+} from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../../../shared/ports/dead-letters.ts';
 import { letterId, sampleInstant, sampleLetter } from '../dead-letters/sample-letters.ts';
 
@@ -267,11 +271,18 @@ export function deadLetterDeskContract(
       await desk.settle(letterId('settled'), { action: 'discard', ...operator });
       now += 1_000;
       const before = epochMs(sampleInstant + 5 * 60_000);
-      expect(await desk.expired(before, 10)).toEqual([letterId('old'), letterId('settled')]);
+      const expired = async (after?: ExpiredLetter) => {
+        const letters = await desk.expired({ before, limit: 10, ...(after && { after }) });
+        return letters.map(({ id }) => id);
+      };
+      expect(await expired()).toEqual([letterId('old'), letterId('settled')]);
+      const first = { id: letterId('old'), deadLetteredAt: epochMs(sampleInstant) };
+      expect(await desk.expired({ before, limit: 1 })).toEqual([first]);
+      expect(await expired(first)).toEqual([letterId('settled')]);
       const retention = { action: 'purge', by: 'retention', why: 'older than 14 days' } as const;
       await desk.settle(letterId('old'), retention);
       await desk.settle(letterId('settled'), retention);
-      expect(await desk.expired(before, 10)).toEqual([]);
+      expect(await expired()).toEqual([]);
       const old = await desk.show(letterId('old'));
       expect(old?.record.payload).toEqual({ encoding: 'base64', content: '', sizeBytes: 450_000 });
       expect(old?.record.code).toBe('schema.data.required:order_id');

@@ -71,6 +71,15 @@ export function deadLetterMetricsContract(
       expect(await metrics.readHour(hour + 1)).toHaveLength(1);
     });
 
+    it('keeps the newest backlog', async () => {
+      expect(await metrics.backlog()).toBeUndefined();
+      const first = { at: epochMs(at), waiting: [{ entity: 'orders', count: 3 }], unknown: [] };
+      await metrics.keepBacklog(first);
+      const second = { at: epochMs(at + 1), waiting: [], unknown: ['t/Subscriptions/s'] };
+      await metrics.keepBacklog(second);
+      expect(await metrics.backlog()).toEqual(second);
+    });
+
     it('keeps alerts by rule and scope', async () => {
       const other: Alert = { ...alert, scope: { kind: 'type', name: 'x' } };
       await metrics.keep([alert, other], []);

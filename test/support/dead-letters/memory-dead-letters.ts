@@ -1,10 +1,12 @@
-import type { Clock } from '../../../shared/kernel/time.ts';
+import type { Clock, EpochMs } from '../../../shared/kernel/time.ts';
 import { epochMs } from '../../../shared/kernel/time.ts';
 import type {
   AuditEntry,
   DeadLetterDesk,
+  ExpiredLetter,
   LetterFile,
   ListedLetter,
+  Settling,
   Tally,
 } from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake, DeadLetterRecord } from '../../../shared/ports/dead-letters.ts';
@@ -87,8 +89,8 @@ export function createMemoryDeadLetters(
         const isPurged = payloadPurgedAt !== null;
         return Promise.resolve({ kind: 'refused', state, isPurged, isStaged } as const);
       }
-      const { by, why, action, replay } = settling;
-      kept.audit.push({ at, by, action, why, ...(replay && { replay }) });
+      const { action } = settling;
+      kept.audit.push(toEntry(settling, at));
       kept.resolution = next;
       kept.version += 1;
       if (action === 'purge') kept.record = withoutPayload(kept.record);
@@ -99,9 +101,10 @@ export function createMemoryDeadLetters(
       }
       return Promise.resolve({ kind: 'settled', resolution: toResolution(next) });
     },
-    note: (id, { by, text }) => {
+    note: (id, { by, text, from }) => {
       const kept = letters.get(id);
-      kept?.audit.push({ at: clock.now(), by, action: 'note', why: text });
+      const origin = from === undefined ? {} : { from };
+      kept?.audit.push({ at: clock.now(), by, action: 'note', why: text, ...origin });
       return Promise.resolve(kept !== undefined);
     },
     stage: (id, staging) => {
@@ -134,18 +137,24 @@ export function createMemoryDeadLetters(
           .map(({ id }) => id),
       ),
     heal: () => Promise.resolve(0),
-    expired: (before, limit) =>
+    announce: () => Promise.resolve(0),
+    expired: ({ before, limit, after }) =>
       Promise.resolve(
         listed()
           .filter(({ deadLetteredAt }) => deadLetteredAt < before)
-          .map(({ id }) => id)
-          .filter((id) => letters.get(id)?.resolution.payloadPurgedAt === null)
+          .filter(({ id }) => letters.get(id)?.resolution.payloadPurgedAt === null)
+          .filter((letter) => after === undefined || placeOf(letter) > placeOf(after))
+          .map(({ id, deadLetteredAt }) => ({ id, deadLetteredAt }))
           .slice(0, limit),
       ),
   };
 }
 
-function placeOf({ deadLetteredAt, id }: ListedLetter): string {
+function toEntry({ by, why, action, from, replay }: Settling, at: EpochMs): AuditEntry {
+  return { at, by, action, why, ...(from !== undefined && { from }), ...(replay && { replay }) };
+}
+
+function placeOf({ deadLetteredAt, id }: ExpiredLetter): string {
   return placeKey(deadLetteredAt, id);
 }
 

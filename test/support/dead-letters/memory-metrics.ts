@@ -2,6 +2,7 @@ import { alertKey } from '../../../shared/deadletter/alerts.ts';
 import type {
   Alert,
   AlertChannel,
+  Backlog,
   DeadLetterMetrics,
   Metric,
   Notice,
@@ -12,6 +13,7 @@ export function createMemoryMetrics(): DeadLetterMetrics {
   const hours = new Map<number, readonly Metric[]>();
   const alerts = new Map<string, Alert>();
   const notices = new Map<string, Notice>();
+  let newest: Backlog | undefined;
   let turn = { version: 0, until: 0, measuredHour: undefined as number | undefined };
   const sorted = (): Notice[] => [...notices.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return {
@@ -32,6 +34,11 @@ export function createMemoryMetrics(): DeadLetterMetrics {
       return Promise.resolve();
     },
     readHour: (hour) => Promise.resolve(hours.get(hour)),
+    keepBacklog: (backlog) => {
+      newest = backlog;
+      return Promise.resolve();
+    },
+    backlog: () => Promise.resolve(newest),
     alerts: () => Promise.resolve([...alerts.values()]),
     keep: (changed, made) => {
       for (const alert of changed) alerts.set(alertKey(alert), alert);

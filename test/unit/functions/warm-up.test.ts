@@ -23,6 +23,7 @@ function createServices(overrides: Partial<Services> = {}) {
         consume: unused,
         settleIdle: unused,
         maintain: unused,
+        lakePayloads: { erase: unused, sweep: unused },
         cleanClaims: unused,
       }),
     relay: () => Promise.resolve({ connect: connect('relay'), relayMessages: unused }),
