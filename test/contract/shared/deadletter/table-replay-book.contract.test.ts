@@ -7,6 +7,7 @@ import {
   createTableDeadLetterIntake,
 } from '../../../../shared/deadletter/table-dead-letters.ts';
 import { replayBookContract } from '../../../support/contracts/replay-book.ts';
+import { createMemoryAnnouncements } from '../../../support/dead-letters/memory-announcements.ts';
 
 replayBookContract('Table Storage', async (clock) => {
   const name = `replays${randomUUID().replaceAll('-', '')}`;
@@ -14,7 +15,7 @@ replayBookContract('Table Storage', async (clock) => {
     allowInsecureConnection: true,
   });
   await table.createTable();
-  const parts = { table, clock, newId: randomUUID };
+  const parts = { table, clock, newId: randomUUID, resolutions: createMemoryAnnouncements() };
   return {
     ...createTableDeadLetterIntake(parts),
     ...createTableDeadLetterDesk(parts),
