@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startAlertSink, type AlertSink } from './alerts/alert-sink.ts';
 import type { FeedMessage } from './feed/feed-message.ts';
 import { describeFeedProblems, parseFeed } from './feed/parse-feed.ts';
 import { countByOrigin, publish } from './feed/publish.ts';
@@ -17,6 +18,7 @@ import { runUntilStopped } from './launch/run-until-stopped.ts';
 import { sampleDaySettings } from './launch/sample-day-settings.ts';
 import { watchStoredData, type WatchedData } from './launch/watch-stored-data.ts';
 import { parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
+import { readDeadLetters } from './summary/dead-letter-counts.ts';
 import { observeBrokers } from './summary/broker-state.ts';
 import { followVerdicts, type FollowResult } from './summary/follow.ts';
 import { formatSummary } from './summary/format-summary.ts';
@@ -27,6 +29,10 @@ import { findFaults, summarize, type Observation } from './summary/verdicts.ts';
 const patienceMs = 60_000;
 const pauseMs = 500;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** In place of the progress that a terminal shows; it is shown again below. */
+const sayBetween = (line: string): void => {
+  say(process.stdout.isTTY ? `\r\u001b[K${line}` : line);
+};
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const options = parseStartOptions(process.argv.slice(2));
@@ -51,14 +57,17 @@ async function run(options: StartOptions, crew: Crew): Promise<number | 'stay'> 
   const given = typeof options.feed === 'object' ? await readFeed(options.feed.file) : undefined;
   await prepareDataFolder(options.dataFolder, options);
   const { dataFolder, ports } = options;
-  const defaults = options.feed === 'sample' ? sampleDaySettings : {};
+  const sink = await startAlertSink(sayBetween);
+  const defaults = { ...sink.settings, ...(options.feed === 'sample' ? sampleDaySettings : {}) };
   const launching = { crew, dataFolder, ports, env: process.env, defaults, say };
   const foundation = await launchFoundation(launching);
   const stored = await watchStoredData(crew, dataFolder);
   const http = await launchHost(launching, foundation);
   const messages = given ?? (await chooseFeed(options));
   const result = await publishAndFollow(messages, { foundation, stored });
-  return conclude(result, options, http);
+  const outcome = await conclude(result, options, { http, sink });
+  if (outcome !== 'stay') sink.stop();
+  return outcome;
 }
 
 async function readFeed(file: string): Promise<readonly FeedMessage[]> {
@@ -128,16 +137,17 @@ function showVerdicts(progress: ProgressLine, observation: Observation): void {
 async function conclude(
   { observation, missing }: FollowResult,
   { isOnce, summaryFile, dataFolder }: StartOptions,
-  http: string,
+  { http, sink }: { readonly http: string; readonly sink: AlertSink },
 ): Promise<number | 'stay'> {
   const summary = summarize(observation);
+  const deadLetters = { ...(await readDeadLetters(http)), alerts: sink.raised() };
   if (summaryFile !== undefined) {
     await mkdir(dirname(summaryFile), { recursive: true });
-    await writeFile(summaryFile, `${JSON.stringify(summary, undefined, 2)}\n`);
+    await writeFile(summaryFile, `${JSON.stringify({ ...summary, deadLetters }, undefined, 2)}\n`);
   }
   const faults = missing.length > 0 ? [] : findFaults(observation);
   const whereabouts = { dataFolder, http: isOnce ? undefined : http };
-  say(formatSummary({ summary, missing, faults }, whereabouts));
+  say(formatSummary({ summary, deadLetters, missing, faults }, whereabouts));
   if (isOnce) return missing.length + faults.length === 0 ? 0 : 1;
   say('Everything stays up until Ctrl-C.');
   return 'stay';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Counts } from './report-codec.ts';
+import { formatDeadLetters, type DeadLetterSummary } from './dead-letter-counts.ts';
 import type { Summary } from './verdicts.ts';
 
 const greatestCodeCount = 15;
@@ -7,6 +8,7 @@ const greatestCodeCount = 15;
 /** What there is to say when a run is over. */
 export interface Conclusion {
   readonly summary: Summary;
+  readonly deadLetters: DeadLetterSummary;
   /** What has no verdict, and sagas that have not ended. */
   readonly missing: readonly string[];
   /** What is wrong although nothing is missing. */
@@ -28,8 +30,9 @@ export function formatSummary(conclusion: Conclusion, whereabouts: Whereabouts):
     summary.received > 0 ? formatVerdicts(summary) : [],
     formatTables(summary.tables),
     formatCodes(summary.deadLetterCodes),
+    formatDeadLetters(conclusion.deadLetters),
     formatSagas(summary),
-    formatNextSteps(summary, whereabouts),
+    formatNextSteps(conclusion, whereabouts),
   ]
     .filter((part) => part.length > 0)
     .map((part) => `\n${part.join('\n')}\n`)
@@ -92,7 +95,7 @@ function formatBalance({ violations }: Summary['invariants']): string {
 }
 
 function formatNextSteps(
-  { tables, sagas }: Summary,
+  { summary: { tables, sagas }, deadLetters }: Conclusion,
   { dataFolder, http }: Whereabouts,
 ): readonly string[] {
   const data = dataFolder === '.bronzeflow' ? '' : ` --data ${dataFolder}`;
@@ -105,6 +108,8 @@ function formatNextSteps(
     'What to try next:',
     ...suggestQueries(tables).map((query) => `  npm run sql --${data} "${query}"`),
     `  npm run reconcile${options}`,
+    // It asks the application, which is about to end.
+    ...(deadLetters.open > 0 && http !== undefined ? [`  npm run dlq --${data} groups`] : []),
     ...(sagas.started > 0 ? [`  npm run sagas${options}`] : []),
     ...statesToLookAt(sagas).map(suggestState),
     `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,

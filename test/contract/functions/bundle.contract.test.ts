@@ -80,7 +80,9 @@ describe('the deployed bundle', () => {
     const described = `${JSON.stringify({ functions: found }, undefined, 2)}\n`;
     await expect(described).toMatchFileSnapshot('../../approved/choreography.json');
     const names = choreographed.functions.map(({ name }) => name);
-    expect(names.filter((name) => /^handle-[a-z]+-commands$|^run-saga|^receive-reply/.test(name))).toEqual([]);
+    expect(
+      names.filter((name) => /^handle-[a-z]+-commands$|^run-saga|^receive-reply/.test(name)),
+    ).toEqual([]);
   });
 
   it('loads less than 300 KB before the first event', async () => {

@@ -21,7 +21,8 @@ const summary: Summary = {
   elapsedMs: 2_345,
 };
 const here = { dataFolder: '.bronzeflow', http: 'http://127.0.0.1:7071' };
-const fine = { summary, missing: [], faults: [] };
+const deadLetters = { open: 2, resolved: 0, byCategory: { schema: 2 }, alerts: 1 };
+const fine = { summary, deadLetters, missing: [], faults: [] };
 
 describe('formatSummary', () => {
   it('shows verdicts by source with their total, in columns', () => {
