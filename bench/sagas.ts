@@ -35,7 +35,7 @@ export const sagas: Bench = {
         what: 'order sagas per second, against a bare loop with the same messages and requests',
         value: bareMs / elapsedMs,
         unit: 'x',
-        budget: 0.1,
+        budget: 0.15,
         kind: 'least',
         detail: `${perSecond(elapsedMs)} against ${perSecond(bareMs)} sagas/s`,
       },

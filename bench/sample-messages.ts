@@ -5,10 +5,13 @@ import type { HubMessage } from '../shared/ports/hub.ts';
 const code = (prefix: string): string => `${prefix}-${randomUUID()}`;
 const text = (words: number): string => Array.from({ length: words }, () => randomUUID()).join(' ');
 
-/** Seven event types with data of high entropy: repeated values would flatter the Parquet writer. */
+/**
+ * Seven event types with data of high entropy: repeated values would flatter the Parquet writer.
+ * None of them starts a saga, so that landing alone is measured.
+ */
 const types: readonly (readonly [type: string, source: string, data: () => object])[] = [
   [
-    'erp.salesorder.created',
+    'erp.salesorder.updated',
     '/erp/sap/sales-orders',
     () => ({
       order_id: code('SO'),
@@ -48,14 +51,14 @@ const types: readonly (readonly [type: string, source: string, data: () => objec
     }),
   ],
   [
-    'erp.receipt.confirmed',
-    '/erp/sap/receipts',
+    'wms.stock.reserved',
+    '/wms/stock',
     () => ({
-      receipt_id: code('R'),
-      purchase_order_id: code('PU'),
+      order_id: code('SO'),
+      reservation_id: code('R'),
       lines: [
-        { material_id: code('MAT'), quantity: randomInt(1e6) / 1000 },
-        { material_id: code('MAT'), quantity: randomInt(1e6) / 1000 },
+        { product_id: code('MAT'), quantity: randomInt(1e6) / 1000 },
+        { product_id: code('MAT'), quantity: randomInt(1e6) / 1000 },
       ],
     }),
   ],

@@ -1,5 +1,7 @@
 import type { DuckDBConnection, DuckDBResultReader } from '@duckdb/node-api';
+import { deadLetterTable } from '../shared/ingest/dead-letter-rows.ts';
 import { CommandError } from './command-error.ts';
+import { createCurrentView } from './current-dead-letters.ts';
 import { readTable } from './delta-log.ts';
 import { readCheckpointRows } from './duck.ts';
 import { cacheFiles } from './file-cache.ts';
@@ -19,7 +21,8 @@ export interface QuerySource {
 }
 
 /**
- * Runs SQL over the tables of the lake, each a view with the table's name. Only tables that the
+ * Runs SQL over the tables of the lake, each a view with the table's name; dead letters have a second
+ * one, with one row for each. Only tables that the
  * SQL names are read, or all of them when it names none. Errors are `CommandError`.
  */
 export async function runQuery(query: Query, source: QuerySource): Promise<DuckDBResultReader> {
@@ -57,6 +60,7 @@ async function registerTable(
   const paths = [...snapshot.files.keys()];
   const copies = await cacheFiles(table, paths, { lake, folder: cacheFolder });
   await createTableView(connection, snapshot, copies);
+  if (table === deadLetterTable) await createCurrentView(connection, snapshot);
 }
 
 function describeTables(tables: readonly string[]): string {

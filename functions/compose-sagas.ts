@@ -41,7 +41,7 @@ export function composeSagaServices(
     sagas: once(async () => {
       const module = await import('./compose/sagas.ts');
       const [base, opened, other] = await Promise.all([foundation(), ports(), choreographed()]);
-      return await module.composeSagas(base, opened, other?.starter);
+      return await module.composeSagas(base, opened, other);
     }),
     sagaApi: once(async () => {
       const module = await import('./compose/saga-api.ts');

@@ -6,6 +6,8 @@ import type { DeadLetterSources } from './compose/dead-letter-sources.ts';
 import type { DeadLetterDuty } from './compose/dead-letters.ts';
 import type { OrderDuty } from './compose/orders.ts';
 import type { ReadinessDuty } from './compose/readiness.ts';
+import type { ReplayApi } from './compose/replay-api.ts';
+import type { ReplayDuty } from './compose/replays.ts';
 import type { RelayDuty } from './compose/relay.ts';
 import { composeSagaServices, type SagaServices } from './compose-sagas.ts';
 import { once } from './once.ts';
@@ -21,6 +23,8 @@ export interface Services extends SagaServices {
   readonly deadLetterSources: () => Promise<DeadLetterSources>;
   readonly deadLetters: () => Promise<DeadLetterDuty>;
   readonly deadLetterApi: () => Promise<DeadLetterApi>;
+  readonly replays: () => Promise<ReplayDuty>;
+  readonly replayApi: () => Promise<ReplayApi>;
   readonly readiness: () => Promise<ReadinessDuty>;
   /** Closes the connections of what has been built. */
   close(): Promise<void>;
@@ -43,19 +47,26 @@ export function composeServices(config: Config, log: Log): Services {
   });
   const deadLetters = once(async () => {
     const [module, base] = await Promise.all([import('./compose/dead-letters.ts'), foundation()]);
-    return await module.composeDeadLetters(base);
+    return await module.composeDeadLetters(base, bronze);
+  });
+  const orders = once(async () => {
+    const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
+    return await module.composeOrders(base);
+  });
+  const sagaServices = composeSagaServices(config, foundation);
+  const replays = once(async () => {
+    const module = await import('./compose/replays.ts');
+    const [base, duty] = await Promise.all([foundation(), deadLetters()]);
+    return module.composeReplays(base, duty, { ...sagaServices, orders });
   });
   return {
-    ...composeSagaServices(config, foundation),
+    ...sagaServices,
     bronze,
     relay: once(async () => {
       const [module, base] = await Promise.all([import('./compose/relay.ts'), foundation()]);
       return module.composeRelay(base);
     }),
-    orders: once(async () => {
-      const [module, base] = await Promise.all([import('./compose/orders.ts'), foundation()]);
-      return await module.composeOrders(base);
-    }),
+    orders,
     deadLetterSources: once(async () => {
       const [module, base] = await Promise.all([
         import('./compose/dead-letter-sources.ts'),
@@ -65,11 +76,14 @@ export function composeServices(config: Config, log: Log): Services {
     }),
     deadLetters,
     deadLetterApi: once(async () => {
-      const [module, duty] = await Promise.all([
-        import('./compose/dead-letter-api.ts'),
-        deadLetters(),
-      ]);
-      return module.composeDeadLetterApi(config, { ...duty, log });
+      const module = await import('./compose/dead-letter-api.ts');
+      const [duty, { releaseBehind }] = await Promise.all([deadLetters(), replays()]);
+      return module.composeDeadLetterApi(config, { ...duty, releaseBehind, log });
+    }),
+    replays,
+    replayApi: once(async () => {
+      const [module, duty] = await Promise.all([import('./compose/replay-api.ts'), replays()]);
+      return module.composeReplayApi(config, { ports: duty.ports, log });
     }),
     readiness: once(async () => {
       const [module, base] = await Promise.all([import('./compose/readiness.ts'), foundation()]);

@@ -1,4 +1,5 @@
-import { participantNames } from '../domain/messages.ts';
+import { participantNames, type ParticipantName } from '../domain/messages.ts';
+import type { Config } from '../shared/config/config.ts';
 
 /** Hubs, topics and queues of this application, by the names that the brokers know them under. */
 export const entities = {
@@ -22,6 +23,8 @@ export const entities = {
     shipping: 'shipping-commands',
   },
   repliesQueue: 'saga-replies',
+  /** The internal queue of replays for consumers that share their hub or topic with others. */
+  replaysQueue: 'dead-letter-replays',
   /** Events of the choreographed variant; every participant has the subscription of its name. */
   choreographyTopic: 'saga-events',
 } as const;
@@ -41,5 +44,46 @@ export const busEntities: readonly string[] = [
   entities.ordersQueue,
   ...Object.values(entities.commandQueues),
   entities.repliesQueue,
+  entities.replaysQueue,
   ...participantNames.map((name) => subscriptionPath(entities.choreographyTopic, name)),
 ];
+
+/** Consumers of ours that share where they read, by the origins of their dead letters. */
+export interface SharedConsumers {
+  /** They all are the one way into Bronze. */
+  readonly bronze: readonly string[];
+  /** They start and cancel sagas. */
+  readonly sagaEvents: readonly string[];
+  /** Of the choreographed variant alone. */
+  readonly choreographed: readonly {
+    readonly participant: ParticipantName;
+    readonly consumer: string;
+  }[];
+}
+
+export function consumers({ hubs, sagas }: Pick<Config, 'hubs' | 'sagas'>): SharedConsumers {
+  const { eventsHub, landingHub, upstreamTopic, sagaSubscription, choreographyTopic } = entities;
+  return {
+    bronze: [eventsHub, landingHub, relayOrigin],
+    sagaEvents: [
+      `${eventsHub}/ConsumerGroups/${hubs.sagaGroup}`,
+      subscriptionPath(upstreamTopic, sagaSubscription),
+    ],
+    choreographed:
+      sagas.variant === 'choreography'
+        ? participantNames.map((participant) => ({
+            participant,
+            consumer: subscriptionPath(choreographyTopic, participant),
+          }))
+        : [],
+  };
+}
+
+/**
+ * An entity as this application spells it; Service Bus does not tell case. A dead letter's position
+ * contains its entity, so that one spelled otherwise would be another dead letter.
+ */
+export function spellEntity(path: string): string {
+  const lower = path.toLowerCase();
+  return busEntities.find((entity) => entity.toLowerCase() === lower) ?? path;
+}

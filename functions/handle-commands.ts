@@ -2,7 +2,6 @@ import type { InvocationContext } from '@azure/functions';
 import { participantNames } from '../domain/messages.ts';
 import { entities } from './entities.ts';
 import { toBusMessage } from './host-shapes.ts';
-import { memberOf, toWholeNumber } from './host-values.ts';
 import type { Registration } from './registration.ts';
 
 /**
@@ -21,8 +20,7 @@ export function registerHandleCommands({ app, run }: Registration): void {
         run(context, async ({ participants }) => {
           const { handleMessage } = await participants();
           const message = toBusMessage(input, context.triggerMetadata);
-          const count = memberOf(context.triggerMetadata, 'deliveryCount');
-          await handleMessage(participant, message, toWholeNumber(count, 'deliveryCount'));
+          await handleMessage(participant, message);
         }),
     } as const;
     app.serviceBusQueue(`handle-${participant}-commands`, options);

@@ -8,6 +8,7 @@ import { registerDeadLetterApi } from './dead-letter-api.ts';
 import { registerExpireChoreographies } from './expire-choreographies.ts';
 import { registerHandleCommands } from './handle-commands.ts';
 import { registerHandleOrderCommand } from './handle-order-command.ts';
+import { registerHandleReplays } from './handle-replays.ts';
 import { registerHealth } from './health.ts';
 import { registerIngestBrokerDeadLetters } from './ingest-broker-dead-letters.ts';
 import { registerIngestEventGridDeadLetters } from './ingest-event-grid-dead-letters.ts';
@@ -21,6 +22,8 @@ import type { Registration } from './registration.ts';
 import { registerReactToSagas } from './react-to-sagas.ts';
 import { registerReceiveReply } from './receive-reply.ts';
 import { registerRelayEvents } from './relay-events.ts';
+import { registerReplayApi } from './replay-api.ts';
+import { registerResumeReplays } from './resume-replays.ts';
 import { registerRunSaga } from './run-saga.ts';
 import { registerSagaApi } from './saga-api.ts';
 import { registerSettleIdlePartitions } from './settle-idle-partitions.ts';
@@ -76,6 +79,9 @@ registerSagaApi(registration);
 registerMeasureDeadLetters(registration);
 registerPurgeDeadLetters(registration);
 registerDeadLetterApi(registration);
+registerReplayApi(registration);
+registerHandleReplays(registration);
+registerResumeReplays(registration);
 registerHealth(registration);
 
 app.hook.appStart(async () => {

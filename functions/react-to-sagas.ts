@@ -2,7 +2,6 @@ import type { InvocationContext } from '@azure/functions';
 import { participantNames } from '../domain/messages.ts';
 import { entities } from './entities.ts';
 import { toBusMessage } from './host-shapes.ts';
-import { memberOf, toWholeNumber } from './host-values.ts';
 import type { Registration } from './registration.ts';
 
 /**
@@ -22,8 +21,7 @@ export function registerReactToSagas({ app, run }: Registration): void {
         run(context, async ({ choreography }) => {
           const { takeMessage } = await choreography();
           const message = toBusMessage(input, context.triggerMetadata);
-          const count = memberOf(context.triggerMetadata, 'deliveryCount');
-          await takeMessage(participant, message, toWholeNumber(count, 'deliveryCount'));
+          await takeMessage(participant, message);
         }),
     } as const;
     app.serviceBusTopic(`react-${participant}`, options);

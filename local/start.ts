@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startAlertSink, type AlertSink } from './alerts/alert-sink.ts';
+import { startAlertSink } from './alerts/alert-sink.ts';
 import type { FeedMessage } from './feed/feed-message.ts';
 import { describeFeedProblems, parseFeed } from './feed/parse-feed.ts';
 import { countByOrigin, publish } from './feed/publish.ts';
@@ -18,7 +18,6 @@ import { runUntilStopped } from './launch/run-until-stopped.ts';
 import { sampleDaySettings } from './launch/sample-day-settings.ts';
 import { watchStoredData, type WatchedData } from './launch/watch-stored-data.ts';
 import { parseStartOptions, startHelp, type StartOptions } from './start-options.ts';
-import { readDeadLetters } from './summary/dead-letter-counts.ts';
 import { observeBrokers } from './summary/broker-state.ts';
 import { followVerdicts, type FollowResult } from './summary/follow.ts';
 import { formatSummary } from './summary/format-summary.ts';
@@ -58,16 +57,14 @@ async function run(options: StartOptions, crew: Crew): Promise<number | 'stay'> 
   await prepareDataFolder(options.dataFolder, options);
   const { dataFolder, ports } = options;
   const sink = await startAlertSink(sayBetween);
-  const defaults = { ...sink.settings, ...(options.feed === 'sample' ? sampleDaySettings : {}) };
+  const defaults = { ...sink, ...(options.feed === 'sample' ? sampleDaySettings : {}) };
   const launching = { crew, dataFolder, ports, env: process.env, defaults, say };
   const foundation = await launchFoundation(launching);
   const stored = await watchStoredData(crew, dataFolder);
   const http = await launchHost(launching, foundation);
   const messages = given ?? (await chooseFeed(options));
   const result = await publishAndFollow(messages, { foundation, stored });
-  const outcome = await conclude(result, options, { http, sink });
-  if (outcome !== 'stay') sink.stop();
-  return outcome;
+  return conclude(result, options, http);
 }
 
 async function readFeed(file: string): Promise<readonly FeedMessage[]> {
@@ -137,17 +134,16 @@ function showVerdicts(progress: ProgressLine, observation: Observation): void {
 async function conclude(
   { observation, missing }: FollowResult,
   { isOnce, summaryFile, dataFolder }: StartOptions,
-  { http, sink }: { readonly http: string; readonly sink: AlertSink },
+  http: string,
 ): Promise<number | 'stay'> {
   const summary = summarize(observation);
-  const deadLetters = { ...(await readDeadLetters(http)), alerts: sink.raised() };
   if (summaryFile !== undefined) {
     await mkdir(dirname(summaryFile), { recursive: true });
-    await writeFile(summaryFile, `${JSON.stringify({ ...summary, deadLetters }, undefined, 2)}\n`);
+    await writeFile(summaryFile, `${JSON.stringify(summary, undefined, 2)}\n`);
   }
   const faults = missing.length > 0 ? [] : findFaults(observation);
   const whereabouts = { dataFolder, http: isOnce ? undefined : http };
-  say(formatSummary({ summary, deadLetters, missing, faults }, whereabouts));
+  say(formatSummary({ summary, missing, faults }, whereabouts));
   if (isOnce) return missing.length + faults.length === 0 ? 0 : 1;
   say('Everything stays up until Ctrl-C.');
   return 'stay';

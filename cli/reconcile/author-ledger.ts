@@ -72,7 +72,9 @@ function foldedRows(balance: Balance): ReadonlyMap<string, PlannedRows> {
   const rows = new Map(balance.landedByTable);
   const counts = [...balance.countsByOrigin.values()];
   const deadLettered = counts.reduce((sum, one) => sum + one.deadLettered, 0);
-  if (deadLettered > 0) rows.set(deadLetterTable, deadLettered);
+  // Changes of resolution land in the same table.
+  const landed = rows.get(deadLetterTable) ?? 0;
+  if (deadLettered > 0) rows.set(deadLetterTable, deadLettered + landed);
   return new Map([...rows].map(([table, folded]) => [table, { folded, runs: [] }]));
 }
 

@@ -13,12 +13,14 @@ import { createHubReader } from '../../shared/messaging/hub-reader.ts';
 import { createRelayUnwrapper } from '../../shared/messaging/relay-unwrapper.ts';
 import type { ClaimStore } from '../../shared/ports/claims.ts';
 import type { EventReader } from '../../shared/ports/events.ts';
+import type { LakePayloads } from '../../shared/ports/lake-payloads.ts';
 import type { Ledger } from '../../shared/ports/ledger.ts';
 import { entities, relayOrigin } from '../entities.ts';
 import type { HubDelivery } from '../host-shapes.ts';
 import { openClaims } from './claims.ts';
 import type { Foundation } from './foundation.ts';
 import { openLake } from './lake.ts';
+import { composeLakePayloads } from './lake-payloads.ts';
 import { createTableUpkeep } from './table-upkeep.ts';
 
 /** What the functions around Bronze do. Each throws when something that it needs is down. */
@@ -30,6 +32,7 @@ export interface BronzeDuty {
   readonly settleIdle: () => Promise<void>;
   readonly maintain: () => Promise<void>;
   readonly cleanClaims: () => Promise<void>;
+  readonly lakePayloads: LakePayloads;
 }
 
 /** How long reading a hole again may take; an invocation has minutes. */
@@ -58,6 +61,7 @@ export async function composeBronze(foundation: Foundation): Promise<BronzeDuty>
     settleIdle: () => settleIdle(foundation, works),
     maintain: createTableUpkeep({ tables: works.tables, clock, log }),
     cleanClaims: () => cleanClaims(foundation, works),
+    lakePayloads: composeLakePayloads(works.tables),
   };
 }
 

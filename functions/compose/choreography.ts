@@ -15,41 +15,44 @@ import {
   postponedProperty,
 } from '../../sagas/choreography/event-codec.ts';
 import { reportTracked } from '../../sagas/choreography/report.ts';
-import { choreographedStarter, readState } from '../../sagas/choreography/starter.ts';
+import {
+  choreographedStarter,
+  previewChoreographed,
+  readState,
+} from '../../sagas/choreography/starter.ts';
 import { stuckOf } from '../../sagas/choreography/tracked-saga.ts';
 import { trackEvent, trackerHost, type TrackingPorts } from '../../sagas/choreography/tracking.ts';
 import { definitionNamed } from '../../sagas/definitions.ts';
 import { stuckLetter } from '../../sagas/runner/attention.ts';
 import type { RunnerPorts } from '../../sagas/runner/runner-ports.ts';
 import type { SagaReport } from '../../sagas/runner/saga-report.ts';
+import type { StartPreview } from '../../sagas/runner/preview-demand.ts';
 import type { SagaStarter } from '../../sagas/runner/take-demand.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
 import { mapLimited } from '../../shared/ingest/map-limited.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import type { BusSender } from '../../shared/ports/bus.ts';
+import type { Prediction, ReplayContent } from '../../shared/ports/replays.ts';
 import { createTableDueRows } from '../../shared/sagas/table-due-rows.ts';
 import { entities, subscriptionPath } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
+import { wouldFail, wouldPass } from './predict.ts';
 import type { ParticipantsDuty } from './participants.ts';
-import { rejectRefused } from './reject-refused.ts';
 
 /** What the choreographed variant does. Each throws when something that it needs is down. */
 export interface ChoreographyDuty {
   /** Opens what the first event would otherwise wait for. Errors: `broker.unavailable`. */
   readonly connect: () => Promise<void>;
   readonly starter: SagaStarter;
+  readonly previewStart: StartPreview;
   /**
    * Has a participant react to a message of its subscription, and the tracker take it in if the
-   * participant is its host.
-   * What is no event of ours becomes a dead letter. Errors: those of the participants and of
-   * `DeadLetterSender`.
+   * participant is its host. Errors: as `Recoverer`.
    */
-  readonly takeMessage: (
-    participant: ParticipantName,
-    message: BusMessage,
-    deliveryCount: number,
-  ) => Promise<void>;
+  readonly takeMessage: (participant: ParticipantName, message: BusMessage) => Promise<void>;
+  /** What would become of a replayed message. */
+  readonly predict: (content: ReplayContent) => Prediction;
   /** Has the trackers of sagas that may have waited for too long look at the clock. */
   readonly expire: () => Promise<void>;
   /** A saga as the HTTP API shows it; undefined when nothing is known of it. */
@@ -66,6 +69,7 @@ export async function composeChoreography(
   { handle }: Pick<ParticipantsDuty, 'handle'>,
 ): Promise<ChoreographyDuty> {
   const { bus, clock, log, state, deadLetters } = foundation;
+  const recovery = await foundation.recovery();
   const rows = createTableDueRows(await state.table(stateTables.choreography));
   const publish = publisherOn(bus);
   const { listing, settings } = runner;
@@ -85,11 +89,17 @@ export async function composeChoreography(
       await bus();
     },
     starter: choreographedStarter({ rows, publish, clock, timeout: settings.timeout }),
-    takeMessage: async (participant, message, deliveryCount) => {
+    previewStart: (definition, event) => previewChoreographed({ rows }, definition, event),
+    predict: ({ body }) => {
+      const event = decodeEvent(body);
+      return event.ok ? wouldPass : wouldFail({ code: 'message.refused', detail: event.problem });
+    },
+    takeMessage: async (participant, message) => {
       const entity = subscriptionPath(entities.choreographyTopic, participant);
-      await rejectRefused(foundation, { entity, message }, () =>
-        takeEvent(participant, readEvent(message, deliveryCount), ports),
-      );
+      await recovery.handle({ entity, message }, async (deliveryCount) => {
+        await takeEvent(participant, readEvent(message, deliveryCount), ports);
+        return undefined;
+      });
     },
     expire: async () => {
       const due = await rows.due(clock.now(), sweep.limit);

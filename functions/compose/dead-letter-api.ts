@@ -17,10 +17,15 @@ import { openExport, type Export } from './dead-letter-export.ts';
 import { notFound, unsettled } from './dead-letter-problems.ts';
 import { readLetterQuery, type QueryTexts } from './dead-letter-query.ts';
 import { parseBody, readReason, readResponsible } from './dead-letter-reason.ts';
-import { settleSlice, type SettledSlice, type SliceRequest } from './dead-letter-slices.ts';
+import {
+  settleSlice,
+  type ReleaseBehind,
+  type SettledSlice,
+  type SliceRequest,
+} from './dead-letter-slices.ts';
 
 /** A decision about one dead letter, as it was asked for. */
-export interface DecisionRequest {
+interface DecisionRequest {
   readonly id: string;
   readonly verb: 'discard' | 'restore' | 'note';
   readonly caller: Caller;
@@ -61,17 +66,20 @@ export interface DeadLetterApiParts {
   readonly desk: DeadLetterDesk;
   readonly metrics: Pick<DeadLetterMetrics, 'backlog'>;
   readonly access: DeadLetterAccess;
+  /** Replays what was parked behind a letter that is discarded. */
+  readonly releaseBehind: ReleaseBehind;
 }
 
 /** The API under the roles of a configuration. */
 export function composeDeadLetterApi(
   { deadLetters: { roles } }: Config,
-  { desk, metrics, log }: Omit<DeadLetterApiParts, 'access'> & { readonly log: Log },
+  { log, ...parts }: Omit<DeadLetterApiParts, 'access'> & { readonly log: Log },
 ): DeadLetterApi {
-  return createDeadLetterApi({ desk, metrics, access: createDeadLetterAccess({ roles, log }) });
+  return createDeadLetterApi({ ...parts, access: createDeadLetterAccess({ roles, log }) });
 }
 
-export function createDeadLetterApi({ desk, metrics, access }: DeadLetterApiParts): DeadLetterApi {
+export function createDeadLetterApi(parts: DeadLetterApiParts): DeadLetterApi {
+  const { desk, metrics, access } = parts;
   /** Reads for a caller who may; the attempt of another one is audited. */
   const reading = async <Value>(
     caller: Caller,
@@ -105,12 +113,12 @@ export function createDeadLetterApi({ desk, metrics, access }: DeadLetterApiPart
     decide: async (request) => {
       const { id, verb, caller } = request;
       const body = parseBody(request.body);
-      const problem = await decide({ desk, access }, request, body);
+      const problem = await decide(parts, request, body);
       const attempt = { id, verb, caller, why: readReason(body) ?? '' };
       access.audit(attempt, problem?.code ?? 'done');
       return problem === undefined ? await show(desk, id) : fail(problem);
     },
-    settleSlice: (request) => settleSlice({ desk, access }, request),
+    settleSlice: (request) => settleSlice(parts, request),
   };
 }
 
@@ -133,7 +141,7 @@ async function list(desk: DeadLetterDesk, texts: QueryTexts): Promise<Result<Pag
 
 /** Why nothing was decided; undefined when it was. */
 async function decide(
-  { desk, access }: Pick<DeadLetterApiParts, 'desk' | 'access'>,
+  { desk, access, releaseBehind }: DeadLetterApiParts,
   { id, verb, caller, ifMatch }: DecisionRequest,
   body: unknown,
 ): Promise<Problem | undefined> {
@@ -145,5 +153,7 @@ async function decide(
   }
   const version = ifMatch === undefined ? {} : { etag: ifMatch };
   const outcome = await desk.settle(id, { action: verb, by, why, from, ...version });
-  return outcome.kind === 'settled' ? undefined : unsettled(id, verb, outcome);
+  if (outcome.kind !== 'settled') return unsettled(id, verb, outcome);
+  if (verb === 'discard') await releaseBehind(id, { by, why });
+  return undefined;
 }

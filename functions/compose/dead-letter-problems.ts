@@ -21,12 +21,20 @@ export const noReason: Problem = {
   remedy: 'Send {"reason": "..."}: it goes into the audit of the dead letter.',
 };
 
-const changed: Problem = {
+export const changed: Problem = {
   status: 412,
   code: 'dead-letter-changed',
   title: 'The dead letter has changed',
   detail: 'Its version is no longer the one of If-Match.',
   remedy: 'Read it again, and decide again.',
+};
+
+const underWay: Problem = {
+  status: 409,
+  code: 'replay-under-way',
+  title: 'A replay of the dead letter is under way',
+  detail: 'It is staged and may have been sent, so that nothing else can be decided.',
+  remedy: 'Replay it again, without a patch: that goes on with the same replay and settles it.',
 };
 
 export function notFound(id: string): Problem {
@@ -51,7 +59,8 @@ export function unsettled(
     case 'changed':
       return changed;
     case 'refused': {
-      const { state, isPurged } = outcome;
+      const { state, isPurged, isStaged } = outcome;
+      if (isStaged) return underWay;
       return {
         status: 409,
         code: 'state-conflict',

@@ -23,7 +23,7 @@ const maxPageSize = 200;
 const defaultPageSize = 50;
 
 /** Filters of a request that acts on many letters, which are the open ones. */
-const filterNames = ['type', 'group', 'origin', 'category', 'from', 'before'] as const;
+const filterNames = ['type', 'group', 'origin', 'category', 'key', 'from', 'before'] as const;
 
 /**
  * The open letters that the filter of a body asks for. A member that is no filter is refused: what
@@ -82,12 +82,12 @@ function readSize(texts: GivesText): Result<number, Problem> {
   return isSize ? succeed(size) : fail(wrongPageSize);
 }
 
-type Filters = Pick<LetterQuery, 'type' | 'group' | 'origin' | 'category'>;
+type Filters = Pick<LetterQuery, 'type' | 'group' | 'origin' | 'category' | 'key'>;
 
 function readFilters(texts: GivesText): Result<Filters, Problem> {
   const category = texts.get('category');
   return category === null || categories.includes(category)
-    ? succeed(pick(texts, ['type', 'group', 'origin', 'category']))
+    ? succeed(pick(texts, ['type', 'group', 'origin', 'category', 'key']))
     : fail(unknownValue('category', category, categories));
 }
 

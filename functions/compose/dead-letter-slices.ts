@@ -35,9 +35,16 @@ export interface SliceRequest {
   readonly body: string;
 }
 
+/** Replays what was parked behind a letter that is discarded; never throws. */
+export type ReleaseBehind = (
+  id: string,
+  decision: { readonly by: string; readonly why: string },
+) => Promise<void>;
+
 interface SliceParts {
   readonly desk: DeadLetterDesk;
   readonly access: DeadLetterAccess;
+  readonly releaseBehind: ReleaseBehind;
 }
 
 /** Which letters a decision can be about. */
@@ -64,7 +71,7 @@ export async function settleSlice(
 }
 
 async function settleMany(
-  { desk, access }: SliceParts,
+  { desk, access, releaseBehind }: SliceParts,
   { caller, verb }: SliceRequest,
   body: unknown,
 ): Promise<Result<SettledSlice, Problem>> {
@@ -79,6 +86,12 @@ async function settleMany(
   const settleOne = settlerOf(desk, verb, responsible.value);
   const ids = page.letters.map(({ id }) => id);
   const outcomes = await forEachShard(ids, settleOne);
+  if (verb === 'discard') {
+    // After all of them: a letter of the slice must not be released behind another one.
+    for (const { id, outcome } of outcomes) {
+      if (outcome === 'settled') await releaseBehind(id, responsible.value);
+    }
+  }
   const settled = outcomes.filter(({ outcome }) => outcome === 'settled').length;
   const skipped = outcomes.length - settled;
   return succeed({ settled, skipped, outcomes, continuation: page.next ?? null });
@@ -112,6 +125,7 @@ async function forEachShard<Value>(
   return ids.flatMap((id) => done.get(id) ?? []);
 }
 
-function toShort(filter: unknown): string {
+/** A filter as the audit shows it. */
+export function toShort(filter: unknown): string {
   return filter === undefined ? '' : JSON.stringify(filter).slice(0, 500);
 }

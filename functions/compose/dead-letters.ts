@@ -6,11 +6,15 @@ import {
   createTableDeadLetterDesk,
   createTableDeadLetterIntake,
 } from '../../shared/deadletter/table-dead-letters.ts';
+import { createTableReplayBook } from '../../shared/deadletter/stage-replay.ts';
 import { createWebhookChannel } from '../../shared/deadletter/webhook-channel.ts';
+import { durationMs } from '../../shared/kernel/time.ts';
 import type { BrokerCounts } from '../../shared/ports/broker-counts.ts';
 import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterMetrics } from '../../shared/ports/dead-letter-metrics.ts';
+import type { ReplayBook } from '../../shared/ports/replays.ts';
 import type { DeadLetterIntake } from '../../shared/ports/dead-letters.ts';
+import type { BronzeDuty } from './bronze.ts';
 import { busEntities } from '../entities.ts';
 import { once } from '../once.ts';
 import type { Foundation } from './foundation.ts';
@@ -20,6 +24,7 @@ export interface DeadLetterDuty {
   readonly intake: DeadLetterIntake;
   readonly desk: DeadLetterDesk;
   readonly metrics: DeadLetterMetrics;
+  readonly book: ReplayBook;
   /** Measures, alerts and delivers what roles have to be told. */
   readonly measure: () => Promise<void>;
   /** Purges payloads beyond their retention. */
@@ -29,30 +34,41 @@ export interface DeadLetterDuty {
 /** A webhook that takes longer is tried again later. */
 const webhookTimeoutMs = 5_000;
 
-export async function composeDeadLetters(foundation: Foundation): Promise<DeadLetterDuty> {
+/** A run has ten minutes; a batch that is begun late still fits in. */
+const purgeTime = durationMs(5 * 60_000);
+
+export async function composeDeadLetters(
+  foundation: Foundation,
+  bronze: () => Promise<BronzeDuty>,
+): Promise<DeadLetterDuty> {
   const { config, log, clock, newId, state, payloads } = foundation;
   const { limits, normal, webhooks, entities = busEntities } = config.deadLetters;
   const table = await state.table(stateTables.deadLetters);
-  const desk = createTableDeadLetterDesk({ table, clock, newId });
+  const desk = createTableDeadLetterDesk({
+    ...{ table, clock, newId },
+    resolutions: foundation.deadLetters,
+  });
   const metrics = createTableDeadLetterMetrics(table);
   const channel = createWebhookChannel({
     addresses: webhooks,
     timeoutMs: webhookTimeoutMs,
     fetch,
   });
+  const { deadLetterRetention: retention, idempotency } = config;
+  const purge = { retention, landing: idempotency.claimLifetime, runTime: purgeTime };
   const counts = openCounts(foundation);
-  const retention = config.deadLetterRetention;
   return {
     intake: createTableDeadLetterIntake({ table, clock, newId }),
     desk,
     metrics,
+    book: createTableReplayBook({ table, clock, newId }),
     measure: () =>
       measureDeadLetters({
         ...{ desk, metrics, channel, counts, clock, log, newId, limits, normal, entities },
       }),
     purge: async () => {
-      const purged = await purgePayloads({ desk, payloads, clock, log, retention });
-      if (purged > 0) log.info('Purged payloads of dead letters', { purged });
+      const { lakePayloads: lake } = await bronze();
+      await purgePayloads({ desk, payloads, lake, clock, log, ...purge });
     },
   };
 }

@@ -15,6 +15,7 @@ import type { Log } from '../../shared/ports/log.ts';
 import type { PayloadRemoval, PayloadStore } from '../../shared/ports/payloads.ts';
 import { entities } from '../entities.ts';
 import { once } from '../once.ts';
+import type { Recovery } from './recovery.ts';
 import { openHubs, type Hubs } from './hubs.ts';
 import { openStorage, type Storage } from './storage.ts';
 
@@ -34,6 +35,8 @@ export interface Foundation {
   readonly bus: () => Promise<BusSender>;
   /** Errors: as `openEventReader`. */
   readonly reader: () => Promise<EventReader>;
+  /** What becomes of messages that cannot be handled. Errors: `storage.unavailable` (transient). */
+  readonly recovery: () => Promise<Recovery>;
   /** Closes what is open. */
   close(): Promise<void>;
 }
@@ -60,12 +63,17 @@ export async function layFoundation(config: Config, log: Log): Promise<Foundatio
     partitionIds: async () => (await directory.facts(entities.deadLettersHub)).partitionIds,
     payloads,
   });
-  return {
-    ...{ config, log, state, hubs, directory, payloads, deadLetters },
+  const ground = {
+    ...{ config, log, state, payloads, deadLetters },
     bus: async () => (await bus.open()).sender,
     clock: systemClock,
     newId: randomUUID,
     reader: once(async () => (await import('./event-reader.ts')).openEventReader(config)),
+  };
+  return {
+    ...ground,
+    ...{ hubs, directory },
+    recovery: once(async () => (await import('./recovery.ts')).openRecovery(ground)),
     close: async () => {
       await Promise.all([hubs.close(), bus.close()]);
     },

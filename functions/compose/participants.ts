@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command, ParticipantName } from '../../domain/messages.ts';
+import { decodeRecord } from '../../domain/participant-record-codec.ts';
 import { parseSimulation } from '../../domain/simulation-rules.ts';
 import type { SimulationRule } from '../../domain/simulation.ts';
 import { decodeCommand, encodeCommand, encodeReply } from '../../sagas/message-codec.ts';
@@ -14,9 +15,11 @@ import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import { createTableParticipantStore } from '../../shared/participants/table-participant-store.ts';
 import type { BusSender } from '../../shared/ports/bus.ts';
+import type { ParticipantStore } from '../../shared/ports/participants.ts';
+import type { Prediction, ReplayContent } from '../../shared/ports/replays.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
-import { rejectRefused } from './reject-refused.ts';
+import { wouldBeDuplicate, wouldFail, wouldPass } from './predict.ts';
 
 /** What the functions of the command queues do. */
 export interface ParticipantsDuty {
@@ -26,14 +29,11 @@ export interface ParticipantsDuty {
   readonly handle: CommandHandler;
   /**
    * Handles a command and sends its reply, the same again for a copy.
-   * What is no command of this participant becomes a dead letter.
-   * Errors: as `CommandHandler`; `broker.unavailable` (transient).
+   * Errors: as `Recoverer`.
    */
-  readonly handleMessage: (
-    participant: ParticipantName,
-    message: BusMessage,
-    deliveryCount: number,
-  ) => Promise<void>;
+  readonly handleMessage: (participant: ParticipantName, message: BusMessage) => Promise<void>;
+  /** What would become of a replayed command, with a read of its record alone. */
+  readonly predict: (participant: ParticipantName, content: ReplayContent) => Promise<Prediction>;
 }
 
 /** Marks a command that a simulated participant put off, so that it is not put off again. */
@@ -42,8 +42,10 @@ const postponed = 'postponed';
 /** Errors: `storage.unavailable` (transient). */
 export async function composeParticipants(foundation: Foundation): Promise<ParticipantsDuty> {
   const { config, clock, state } = foundation;
+  const recovery = await foundation.recovery();
+  const store = createTableParticipantStore(await state.table(stateTables.participants));
   const handle = createCommandHandler({
-    store: createTableParticipantStore(await state.table(stateTables.participants)),
+    store,
     rules: rulesOf(config),
     clock,
     wait: (duration) => sleep(duration),
@@ -51,19 +53,40 @@ export async function composeParticipants(foundation: Foundation): Promise<Parti
   });
   return {
     handle,
+    predict: (participant, content) => predictCommand(store, participant, content),
     connect: async () => {
       await foundation.bus();
     },
-    handleMessage: (participant, message, deliveryCount) => {
+    handleMessage: (participant, message) => {
       const entity = entities.commandQueues[participant];
-      return rejectRefused(foundation, { entity, message }, async () => {
+      return recovery.handle({ entity, message }, async (deliveryCount) => {
         const command = readCommand(participant, message);
         const isPostponed = message.properties.has(postponed);
         const handling = await handle(command, { deliveryCount, isPostponed });
         await answer(await foundation.bus(), command, handling);
+        return undefined;
       });
     },
   };
+}
+
+/** A command that was answered gets the same answer again; a refusal is an answer as well. */
+async function predictCommand(
+  store: ParticipantStore,
+  participant: ParticipantName,
+  { body }: ReplayContent,
+): Promise<Prediction> {
+  const command = decodeCommand(body);
+  const isOurs = command.ok && command.value.participant === participant;
+  if (!isOurs) {
+    const detail = command.ok ? `it is for ${command.value.participant}` : command.problem;
+    return wouldFail({ code: 'message.refused', detail });
+  }
+  const { sagaId, id } = command.value;
+  const stored = await store.read({ participant, sagaId });
+  const record = stored === undefined ? undefined : decodeRecord(stored.text);
+  const isAnswered = record !== undefined && Object.hasOwn(record.answered, id);
+  return isAnswered ? wouldBeDuplicate : wouldPass;
 }
 
 async function answer(bus: BusSender, command: Command, handling: Handling): Promise<void> {

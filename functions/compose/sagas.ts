@@ -4,6 +4,7 @@ import { encodeCommand, decodeReply } from '../../sagas/message-codec.ts';
 import { stuckLetter } from '../../sagas/runner/attention.ts';
 import { closeSaga } from '../../sagas/runner/close-saga.ts';
 import { enterSaga } from '../../sagas/runner/enter-saga.ts';
+import { previewOrchestrated, type StartPreview } from '../../sagas/runner/preview-demand.ts';
 import { createDemandReader } from '../../sagas/runner/read-demands.ts';
 import {
   toClosingRequest,
@@ -18,11 +19,12 @@ import { orchestratedStarter, type SagaStarter } from '../../sagas/runner/take-d
 import { takeReply } from '../../sagas/runner/take-reply.ts';
 import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
+import type { Prediction, ReplayContent } from '../../shared/ports/replays.ts';
 import type { Rejection } from '../../shared/ports/events.ts';
 import type { SagaInstances } from '../../shared/ports/sagas.ts';
 import { entities } from '../entities.ts';
 import type { Foundation } from './foundation.ts';
-import { rejectMessage } from './reject-refused.ts';
+import { predictDemands, toReadable, wouldFail, wouldPass } from './predict.ts';
 import { takeSagaEvents, type SagaDelivery } from './take-saga-events.ts';
 
 /** What the functions around sagas do. Each throws when something that it needs is down. */
@@ -30,8 +32,13 @@ export interface SagaDuty {
   readonly starter: (instances: SagaInstances) => SagaStarter;
   /** Starts and cancels sagas for the events that ask for it; never throws for content. */
   readonly takeEvents: (instances: SagaInstances, delivery: SagaDelivery) => Promise<void>;
-  /** What is no reply becomes a dead letter. Errors: those of `takeReply` and `DeadLetterSender`. */
+  /** Errors: as `Recoverer`. */
   readonly takeReply: (instances: SagaInstances, message: BusMessage) => Promise<void>;
+  /** What would become of a replayed event, or a reply, with reads alone. */
+  readonly predictEvent: (content: ReplayContent) => Promise<Prediction>;
+  readonly predictReply: (content: ReplayContent) => Prediction;
+  /** What starting a saga would come to. */
+  readonly previewStart: StartPreview;
   readonly activities: SagaActivities;
 }
 
@@ -48,27 +55,32 @@ interface SagaActivities {
 export async function composeSagas(
   foundation: Foundation,
   ports: RunnerPorts,
-  choreographed?: SagaStarter,
+  choreographed?: { readonly starter: SagaStarter; readonly previewStart: StartPreview },
 ): Promise<SagaDuty> {
-  const reader = await foundation.reader();
+  const [reader, recovery] = await Promise.all([foundation.reader(), foundation.recovery()]);
   const demands = createDemandReader(reader, definitions);
   const starter = (instances: SagaInstances): SagaStarter =>
-    choreographed ?? orchestratedStarter({ ...ports, instances });
+    choreographed?.starter ?? orchestratedStarter({ ...ports, instances });
+  const previewStart = choreographed?.previewStart ?? previewOrchestrated(ports.store);
   return {
-    starter,
-    takeEvents: (instances, delivery) =>
-      takeSagaEvents({ foundation, reader, demands, starter: starter(instances) }, delivery),
-    takeReply: async (instances, message) => {
-      const reply = decodeReply(message.body);
-      const reject = (problem: string): Promise<void> =>
-        rejectMessage(foundation, { entity: entities.repliesQueue, message }, noReply(problem));
-      if (!reply.ok) {
-        await reject(reply.problem);
-        return;
-      }
-      const outcome = await takeReply({ ...ports, instances }, reply.value);
-      if (outcome === 'misdirected') await reject('replyto names no run of the saga');
+    ...{ starter, previewStart },
+    predictEvent: (content) => predictDemands(previewStart, demands.demandsIn(toReadable(content))),
+    predictReply: ({ body }) => {
+      const reply = decodeReply(body);
+      return reply.ok ? wouldPass : wouldFail(...noReply(reply.problem).violations);
     },
+    takeEvents: (instances, delivery) =>
+      takeSagaEvents(
+        { foundation, breaker: recovery.breaker, reader, demands, starter: starter(instances) },
+        delivery,
+      ),
+    takeReply: (instances, message) =>
+      recovery.handle({ entity: entities.repliesQueue, message }, async () => {
+        const reply = decodeReply(message.body);
+        if (!reply.ok) return noReply(reply.problem);
+        const outcome = await takeReply({ ...ports, instances }, reply.value);
+        return outcome === 'misdirected' ? noReply('replyto names no run of the saga') : undefined;
+      }),
     activities: composeActivities(foundation, ports),
   };
 }

@@ -1,14 +1,20 @@
 import type { DemandReader, SagaDemand } from '../../sagas/runner/read-demands.ts';
-import { sagaKeyOf, takeDemand, type SagaStarter } from '../../sagas/runner/take-demand.ts';
+import {
+  sagaKeyOf,
+  takeDemand,
+  type DemandOutcome,
+  type SagaStarter,
+} from '../../sagas/runner/take-demand.ts';
 import { mapLimited } from '../../shared/ingest/map-limited.ts';
-import { AppError } from '../../shared/kernel/app-error.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
-import { busDeadLetter } from '../../shared/messaging/dead-letters/bus-dead-letter.ts';
-import { hubDeadLetter } from '../../shared/messaging/dead-letters/hub-dead-letter.ts';
-import type { DeadMessage } from '../../shared/ports/dead-letters.ts';
+import { eventTypeOf } from '../../shared/messaging/event-type.ts';
+import type { CircuitBreaker } from '../../shared/ports/circuits.ts';
 import type { EventReader, Rejection } from '../../shared/ports/events.ts';
 import type { HubMessage } from '../../shared/ports/hub.ts';
+import { failureOf } from '../../shared/recoverability/failure.ts';
 import type { Foundation } from './foundation.ts';
+import { barredRejection, rejectionOf } from './recovery-rejections.ts';
+import { busCarrier, hubCarrier, type Carrier } from './saga-event-carriers.ts';
 
 /** Messages that may start or cancel sagas, from one of the two places that they arrive at. */
 export type SagaDelivery =
@@ -27,15 +33,19 @@ export type SagaDelivery =
 /** What taking events takes. */
 export interface EventTaker {
   readonly foundation: Foundation;
+  readonly breaker: CircuitBreaker;
   readonly reader: EventReader;
   readonly demands: DemandReader;
   readonly starter: SagaStarter;
 }
 
-/** What a message asks, and the dead letter that it becomes when that cannot be done. */
+/** What a message asks, and who carries it. */
 interface Ask {
-  readonly demand: SagaDemand;
-  readonly letter: (rejection: Rejection) => Promise<DeadMessage>;
+  readonly carrier: Carrier;
+  readonly type: string;
+  /** Undefined when reading the message failed: then there is nothing to take. */
+  readonly demand: SagaDemand | undefined;
+  readonly take: () => Promise<DemandOutcome>;
 }
 
 /** How many sagas of one delivery are started side by side. */
@@ -46,94 +56,94 @@ const concurrency = 16;
  * becomes a dead letter and does not stop the others; a dependency that is down does.
  */
 export async function takeSagaEvents(taker: EventTaker, delivery: SagaDelivery): Promise<void> {
-  const lanes = Map.groupBy(asksOf(taker, delivery), ({ demand }) => sagaKeyOf(demand));
+  const asks = carriersOf(taker, delivery).flatMap((carrier) => asksOf(taker, carrier));
+  const lanes = Map.groupBy(asks, ({ demand, carrier }) =>
+    demand === undefined ? carrier : sagaKeyOf(demand),
+  );
   await mapLimited([...lanes.values()], concurrency, async (lane) => {
     for (const ask of lane) await takeOne(taker, ask);
   });
 }
 
-function asksOf(taker: EventTaker, delivery: SagaDelivery): readonly Ask[] {
-  const { demands } = taker;
+function carriersOf(taker: EventTaker, delivery: SagaDelivery): readonly Carrier[] {
   if (delivery.kind === 'bus') {
-    return delivery.messages.flatMap((message) =>
-      demands.demandsIn({ ...message, offset: '' }).map((demand) => ({
-        demand,
-        letter: (rejection) =>
-          Promise.resolve(busLetter(taker, delivery.entity, { message, demand, rejection })),
-      })),
-    );
+    return delivery.messages.map((message) => busCarrier(taker, delivery.entity, message));
   }
-  return delivery.messages.flatMap((message) =>
-    demands.demandsIn(message).map((demand) => ({
-      demand,
-      letter: (rejection) => hubLetter(taker, delivery, { message, demand, rejection }),
-    })),
-  );
+  const { hub, partitionId } = delivery;
+  return delivery.messages.map((message) => hubCarrier(taker, { hub, partitionId }, message));
 }
 
-async function takeOne({ foundation, starter }: EventTaker, { demand, letter }: Ask) {
-  const { log, deadLetters } = foundation;
-  const outcome = await takeDemand(starter, demand).catch(unlessTransient);
-  const { source, id } = demand.event.key;
-  const definition = demand.definition.name;
-  const details = { definition, source, eventId: id, outcome: outcome.kind };
-  if (outcome.kind !== 'unstartable') {
-    log.info('Took an event for a saga', { ...details, sagaId: outcome.sagaId });
+/** A message whose reading fails would come back for ever, with the others of its batch. */
+function asksOf({ demands, starter }: EventTaker, carrier: Carrier): readonly Ask[] {
+  const type = eventTypeOf(carrier.message);
+  try {
+    return demands.demandsIn(carrier.message).map((demand) => ({
+      ...{ carrier, demand, type: demand.type },
+      take: () => takeDemand(starter, demand),
+    }));
+  } catch (error) {
+    const take = (): never => {
+      throw error;
+    };
+    return [{ carrier, type, demand: undefined, take }];
+  }
+}
+
+async function takeOne(taker: EventTaker, ask: Ask): Promise<void> {
+  const { carrier, type, demand } = ask;
+  const passage = await taker.breaker.enter({ consumer: carrier.consumer, type });
+  if (passage.kind === 'barred') {
+    await reject(taker, ask, barredRejection(type));
     return;
   }
-  const { code, detail } = outcome;
-  log.error('An event cannot be taken for a saga', { ...details, code });
-  const violation = { code, detail: `${definition}: ${detail}` };
-  await deadLetters.reject([await letter({ category: 'processing', violations: [violation] })]);
+  try {
+    const outcome = await ask.take();
+    if (outcome.kind === 'unstartable') {
+      await passage.report('inconclusive');
+      await reject(taker, ask, refusal(outcome, demand));
+      return;
+    }
+    await passage.report('handled');
+    logTaken(taker, ask, outcome);
+  } catch (error) {
+    const failure = failureOf(error);
+    if (carrier.isTriedAgain(error)) {
+      await passage.report('inconclusive');
+      throw error;
+    }
+    await passage.report(failure.blames === 'handling' ? 'failed' : 'inconclusive');
+    const isProbe = passage.kind === 'probe';
+    await reject(taker, ask, rejectionOf(failure, { isProbe, attempt: carrier.attempt }));
+  }
 }
 
-function unlessTransient(error: unknown) {
-  if (error instanceof AppError && error.kind === 'transient') throw error;
-  const code = error instanceof AppError ? error.code : 'bug';
-  return { kind: 'unstartable', code, detail: String(error) } as const;
+function refusal(
+  { code, detail }: { readonly code: string; readonly detail: string },
+  demand: SagaDemand | undefined,
+): Rejection {
+  const name = demand?.definition.name ?? '';
+  return { category: 'processing', violations: [{ code, detail: `${name}: ${detail}` }] };
 }
 
-/** A demand that cannot be met. */
-interface Refused<Message> {
-  readonly message: Message;
-  readonly demand: SagaDemand;
-  readonly rejection: Rejection;
+function logTaken(
+  { foundation: { log } }: EventTaker,
+  { demand }: Ask,
+  outcome: Exclude<DemandOutcome, { kind: 'unstartable' }>,
+): void {
+  const { source, id: eventId } = demand?.event.key ?? {};
+  const definition = demand?.definition.name;
+  const { kind, sagaId } = outcome;
+  log.info('Took an event for a saga', { definition, source, eventId, outcome: kind, sagaId });
 }
 
-function busLetter(
-  { foundation, reader }: EventTaker,
-  entity: string,
-  { message, demand, rejection }: Refused<BusMessage>,
-): DeadMessage {
-  const at = foundation.clock.now();
-  const letter = busDeadLetter(message, { entity, stage: 'handle', rejection, at });
-  return { ...letter, judged: placesBeside(reader, { ...message, offset: '' }, demand) };
-}
-
-async function hubLetter(
-  { foundation, reader }: EventTaker,
-  { hub, partitionId }: SagaDelivery & { readonly kind: 'hub' },
-  { message, demand, rejection }: Refused<HubMessage>,
-): Promise<DeadMessage> {
-  const { clock, config, directory, hubs } = foundation;
-  const { incarnation } = await directory.facts(hub);
-  const consumerGroup = config.hubs.sagaGroup;
-  const partition = { namespace: hubs.namespace, hub, incarnation, consumerGroup, partitionId };
-  const judged = placesBeside(reader, message, demand);
-  return hubDeadLetter(message, { partition, rejection, at: clock.now(), judged });
-}
-
-/** The places in a JSON batch of all events but the one that cannot be taken. */
-function placesBeside(
-  reader: EventReader,
-  message: HubMessage,
-  { event: { key } }: SagaDemand,
-): readonly number[] {
-  return reader.read(message).flatMap(({ judgement, index }) => {
-    const isSame =
-      judgement.kind === 'accepted' &&
-      judgement.key.source === key.source &&
-      judgement.key.id === key.id;
-    return isSame ? [] : [index];
-  });
+async function reject(
+  { foundation: { log, deadLetters } }: EventTaker,
+  { carrier, demand }: Ask,
+  rejection: Rejection,
+): Promise<void> {
+  const { code } = rejection.violations[0];
+  const { source, id: eventId } = demand?.event.key ?? {};
+  const definition = demand?.definition.name;
+  log.error('An event cannot be taken for a saga', { definition, source, eventId, code });
+  await deadLetters.reject([await carrier.letter(rejection, demand)]);
 }

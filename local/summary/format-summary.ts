@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { Counts } from './report-codec.ts';
-import { formatDeadLetters, type DeadLetterSummary } from './dead-letter-counts.ts';
 import type { Summary } from './verdicts.ts';
 
 const greatestCodeCount = 15;
@@ -8,7 +7,6 @@ const greatestCodeCount = 15;
 /** What there is to say when a run is over. */
 export interface Conclusion {
   readonly summary: Summary;
-  readonly deadLetters: DeadLetterSummary;
   /** What has no verdict, and sagas that have not ended. */
   readonly missing: readonly string[];
   /** What is wrong although nothing is missing. */
@@ -30,9 +28,9 @@ export function formatSummary(conclusion: Conclusion, whereabouts: Whereabouts):
     summary.received > 0 ? formatVerdicts(summary) : [],
     formatTables(summary.tables),
     formatCodes(summary.deadLetterCodes),
-    formatDeadLetters(conclusion.deadLetters),
+    formatLetters(summary.deadLetters),
     formatSagas(summary),
-    formatNextSteps(conclusion, whereabouts),
+    formatNextSteps(summary, whereabouts),
   ]
     .filter((part) => part.length > 0)
     .map((part) => `\n${part.join('\n')}\n`)
@@ -95,7 +93,7 @@ function formatBalance({ violations }: Summary['invariants']): string {
 }
 
 function formatNextSteps(
-  { summary: { tables, sagas }, deadLetters }: Conclusion,
+  { tables, sagas }: Summary,
   { dataFolder, http }: Whereabouts,
 ): readonly string[] {
   const data = dataFolder === '.bronzeflow' ? '' : ` --data ${dataFolder}`;
@@ -108,8 +106,6 @@ function formatNextSteps(
     'What to try next:',
     ...suggestQueries(tables).map((query) => `  npm run sql --${data} "${query}"`),
     `  npm run reconcile${options}`,
-    // It asks the application, which is about to end.
-    ...(deadLetters.open > 0 && http !== undefined ? [`  npm run dlq --${data} groups`] : []),
     ...(sagas.started > 0 ? [`  npm run sagas${options}`] : []),
     ...statesToLookAt(sagas).map(suggestState),
     `  your own events: the connection strings are in ${join(dataFolder, 'runtime.json')}`,
@@ -152,6 +148,19 @@ function formatCodes(codes: Summary['deadLetterCodes']): readonly string[] {
   const rows = byCount.slice(0, greatestCodeCount).map(([code, count]) => [code, String(count)]);
   const rest = more > 0 ? [`... and ${more} more`] : [];
   return [...formatColumns(['dead-lettered because', 'events'], rows), ...rest];
+}
+
+function formatLetters(letters: Summary['deadLetters']): readonly string[] {
+  const { open, resolved, byCategory, alerts } = letters;
+  if (open + resolved === 0) return [];
+  const rules = new Set(alerts.map(({ rule, role }) => `${rule} for ${role}`));
+  return [
+    ...formatColumns(
+      ['dead letters', 'open', 'resolved', ...Object.keys(byCategory)],
+      [['total', ...[open, resolved, ...Object.values(byCategory)].map(String)]],
+    ),
+    ...(rules.size === 0 ? [] : [`Alerts raised: ${[...rules].join(', ')}.`]),
+  ];
 }
 
 /** The fullest event table. */

@@ -47,6 +47,19 @@ export async function readState(
   return stored === undefined ? untracked : decodeState(stored.row.text);
 }
 
+/** What a start would come to, without asking for it. Errors: those of the rows. */
+export async function previewChoreographed(
+  { rows }: Pick<StarterPorts, 'rows'>,
+  definition: SagaDefinition,
+  event: SagaEvent,
+): Promise<StartOutcome> {
+  const read = readStart(definition, event);
+  if (!read.ok) return { kind: 'unstartable', ...read.problem };
+  const { sagaId } = read.value;
+  const { saga } = await readState({ rows }, sagaId);
+  return saga === undefined ? { kind: 'started', sagaId } : standing(saga.thread, definition);
+}
+
 async function requestStart(
   ports: StarterPorts,
   definition: SagaDefinition,

@@ -7,6 +7,8 @@ import type { SagaEvent } from './start-saga.ts';
 /** What an event asks of a saga. */
 export interface SagaDemand {
   readonly kind: 'start' | 'cancel';
+  /** The CloudEvents type of the event. */
+  readonly type: string;
   readonly definition: SagaDefinition;
   readonly event: SagaEvent;
 }
@@ -35,7 +37,8 @@ export function createDemandReader(
       data,
       ...(traceparent !== null && { traceparent }),
     };
-    return interested.map((interest) => ({ ...interest, event }));
+    const type = columns.event_type ?? '';
+    return interested.map((interest) => ({ ...interest, type, event }));
   };
   return {
     demandsOf,

@@ -1,6 +1,6 @@
 import { AppError } from '../kernel/app-error.ts';
 import type { Clock, EpochMs } from '../kernel/time.ts';
-import type { DeltaTables } from '../ports/delta.ts';
+import type { DeltaTables, TableErasure } from '../ports/delta.ts';
 import type { Log } from '../ports/log.ts';
 import { AppendLane } from './delta/append/append-lane.ts';
 import type { CommitHooks } from './delta/append/commit-batch.ts';
@@ -10,6 +10,8 @@ import { TableLog } from './delta/log/table-log.ts';
 import type { TableSource } from './delta/log/table-source.ts';
 import { cleanLog, type LogCleanUpReport } from './delta/maintain/clean-log.ts';
 import { compactTable, type CompactionReport } from './delta/maintain/compact-table.ts';
+import { eraseTexts } from './delta/maintain/erase-texts.ts';
+import { sweepTable } from './delta/maintain/sweep-table.ts';
 import { vacuumTable, type VacuumReport } from './delta/maintain/vacuum-table.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { TableSnapshot } from './table-snapshot.ts';
@@ -47,7 +49,8 @@ export interface SnapshotReader {
 }
 
 /** The tables of one lake as this process writes, keeps and reads them. */
-export interface OpenDeltaTables extends DeltaTables, TableMaintenance, SnapshotReader {
+export interface OpenDeltaTables
+  extends DeltaTables, TableMaintenance, TableErasure, SnapshotReader {
   /** Resolves when nothing is under way, background checkpoints included. */
   idle(): Promise<void>;
 }
@@ -80,6 +83,8 @@ export function openDeltaTables(given: DeltaTablesOptions): OpenDeltaTables {
       return head.txns.get(author)?.version;
     },
     ...maintenance((table) => open(table).source),
+    erase: async (erasure) => eraseTexts(open(erasure.table).source, erasure),
+    sweep: async (table, through) => sweepTable(open(table).source, through),
     tables: async () => (await store.listFolders(tablesFolder)).filter(isTableName).toSorted(),
     snapshot: async (table, version) => readSnapshot(open(table).source, version),
     idle: async () => {

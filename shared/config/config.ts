@@ -62,10 +62,29 @@ export interface Config {
     readonly normal: { readonly weeks: number; readonly floor: number };
     /** Which roles of a signed-in person may do what. */
     readonly roles: { readonly reader: string; readonly operator: string };
+    /** Queues for the replays of origins that have no way of their own. */
+    readonly replayTargets: ReadonlyMap<string, string>;
     /** By the role that is told; undefined tells the log alone. */
     readonly webhooks: Readonly<
       Record<'data-engineering' | 'on-call' | 'data-steward' | 'investigation', string | undefined>
     >;
+  };
+  readonly recoverability: {
+    readonly retries: {
+      readonly immediate: number;
+      /** One for each delayed round. */
+      readonly delays: readonly DurationMs[];
+      /** A delay becomes longer by up to this share of it. */
+      readonly jitter: number;
+    };
+    readonly circuits: {
+      readonly failures: number;
+      readonly window: DurationMs;
+      readonly coolDown: DurationMs;
+      readonly refresh: DurationMs;
+    };
+    /** Entities whose sessions keep their order although a message of them died. */
+    readonly orderedEntities: readonly string[];
   };
   readonly sagas: {
     readonly variant: 'orchestration' | 'choreography';

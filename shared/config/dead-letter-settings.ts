@@ -1,5 +1,5 @@
 import { fail, succeed, type Result } from '../kernel/result.ts';
-import { matching, secretText, wholeNumber } from './setting.ts';
+import { custom, matching, secretText, wholeNumber } from './setting.ts';
 
 /** How dead letters are measured, and who is told. */
 export const deadLetterSettings = {
@@ -57,6 +57,13 @@ export const deadLetterSettings = {
     meaning:
       'Role that a signed-in person needs to replay, edit, discard, restore and note dead letters; it may read them, too.',
   }),
+  deadLetterReplayTargets: custom<ReadonlyMap<string, string>>('dead_letter_replay_targets', {
+    defaultText: '',
+    fallback: new Map(),
+    parse: parseTargets,
+    meaning:
+      'Queues for the replays of consumers that cannot be reached alone, such as subscriptions of others: `origin=queue`, separated by commas.',
+  }),
   alertWebhookDataEngineering: webhook('data_engineering', 'data engineering'),
   alertWebhookOnCall: webhook('on_call', 'the on-call engineer'),
   alertWebhookDataSteward: webhook('data_steward', 'the data steward'),
@@ -77,6 +84,21 @@ function webhook(role: string, person: string) {
     parse: parseWebhook,
     meaning: `Webhook of Teams or Logic Apps for alerts to ${person}. Without one they go to the log.`,
   });
+}
+
+const queueName = /^[A-Za-z0-9][\w./-]{0,259}$/;
+
+function parseTargets(text: string): Result<ReadonlyMap<string, string>, string> {
+  const entries = text.split(',').map((entry) => entry.trim());
+  const targets = new Map<string, string>();
+  for (const entry of entries) {
+    const [, origin = '', queue = ''] = /^([^=]+)=([^=]+)$/.exec(entry) ?? [];
+    if (!queueName.test(queue.trim()) || origin.trim() === '') {
+      return fail(`use origin=queue, separated by commas, without "${entry}"`);
+    }
+    targets.set(origin.trim(), queue.trim());
+  }
+  return succeed(targets);
 }
 
 function parseWebhook(text: string): Result<string, string> {

@@ -119,6 +119,7 @@ function readSettings(read: ReadSetting): SettingsPart {
     payloadContainer: read(settings.payloadContainer),
     deadLetterRetention: daysOf(read(settings.dlqRetentionDays)),
     deadLetters: readDeadLetters(read),
+    recoverability: readRecoverability(read),
     sagas: readSagas(read),
     schedules: {
       settle: read(settings.settleSchedule),
@@ -154,6 +155,7 @@ function readDeadLetters(read: ReadSetting): Config['deadLetters'] {
       ageHours: read(settings.deadLetterAlertAgeHours),
       growth: read(settings.deadLetterAlertGrowth),
     },
+    replayTargets: read(settings.deadLetterReplayTargets),
     normal: {
       weeks: read(settings.deadLetterNormalWeeks),
       floor: read(settings.deadLetterNormalFloor),
@@ -168,6 +170,23 @@ function readDeadLetters(read: ReadSetting): Config['deadLetters'] {
       'data-steward': read(settings.alertWebhookDataSteward),
       investigation: read(settings.alertWebhookInvestigation),
     },
+  };
+}
+
+function readRecoverability(read: ReadSetting): Config['recoverability'] {
+  return {
+    retries: {
+      immediate: read(settings.retryImmediate),
+      delays: read(settings.retryDelaysSeconds).map(seconds),
+      jitter: read(settings.retryJitterPercent) / 100,
+    },
+    circuits: {
+      failures: read(settings.circuitFailures),
+      window: seconds(read(settings.circuitWindowSeconds)),
+      coolDown: seconds(read(settings.circuitCoolDownSeconds)),
+      refresh: seconds(read(settings.circuitRefreshSeconds)),
+    },
+    orderedEntities: read(settings.deadLetterOrderedEntities),
   };
 }
 

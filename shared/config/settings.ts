@@ -1,5 +1,6 @@
 import { fail, succeed, type Result } from '../kernel/result.ts';
 import { deadLetterSettings } from './dead-letter-settings.ts';
+import { recoverabilitySettings } from './recoverability-settings.ts';
 import { choice, custom, matching, secretKey, wholeNumber } from './setting.ts';
 
 /** Days, or for ever. */
@@ -274,7 +275,12 @@ const ownSettings = {
 } as const;
 
 /** Every key that this application reads, connections apart. */
-export const settings = { ...sourceSettings, ...ownSettings, ...deadLetterSettings } as const;
+export const settings = {
+  ...sourceSettings,
+  ...ownSettings,
+  ...deadLetterSettings,
+  ...recoverabilitySettings,
+} as const;
 
 function parseRetention(text: string): Result<Retention, string> {
   if (text === 'never') return succeed(text);

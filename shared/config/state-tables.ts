@@ -8,4 +8,5 @@ export const stateTables = {
   sagaListing: 'sagastate',
   choreography: 'choreography',
   deadLetters: 'brzeventdeadletter',
+  circuits: 'circuits',
 } as const;

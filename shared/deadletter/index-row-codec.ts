@@ -15,10 +15,10 @@ type Summary = LetterHead['summary'];
 /** Where a letter of this state stands in each list. */
 export function indexAddresses(summary: Summary, state: LetterState): readonly Address[] {
   const rowKey = indexKey(state, placeKey(summary.deadLetteredAt, summary.id));
-  return dimensions.map((dimension) => ({
-    partitionKey: indexPartition(dimension, valueOf(summary, dimension)),
-    rowKey,
-  }));
+  return dimensions.flatMap((dimension) => {
+    const value = valueOf(summary, dimension);
+    return value === null ? [] : [{ partitionKey: indexPartition(dimension, value), rowKey }];
+  });
 }
 
 /** The rows of a letter in each list: they hold all that a list shows, so that it needs no more. */
@@ -40,13 +40,14 @@ export function payloadRow({ deadLetteredAt, id }: Summary): Row {
   return { partitionKey: payloadPartition, rowKey: placeKey(deadLetteredAt, id) };
 }
 
-/** What a letter is listed under. */
-export function valueOf(summary: Summary, dimension: Dimension): string {
+/** What a letter is listed under; null where it is not listed. */
+export function valueOf(summary: Summary, dimension: Dimension): string | null {
   switch (dimension) {
     case 'all':
       return '';
     case 'group':
       return summary.failureGroup;
+    case 'key':
     case 'type':
     case 'origin':
     case 'category':

@@ -9,7 +9,7 @@ export interface Address {
 }
 
 /** The ways in which letters are listed; each has index rows of its own. */
-export const dimensions = ['all', 'group', 'type', 'origin', 'category'] as const;
+export const dimensions = ['all', 'key', 'group', 'type', 'origin', 'category'] as const;
 export type Dimension = (typeof dimensions)[number];
 
 export const letterStates = ['open', 'replayed', 'discarded', 'purged'] as const;
@@ -44,6 +44,16 @@ export function auditAddress(id: string, at: EpochMs, token: string): Address {
 /** Says that the index rows of a letter may not agree with it yet. */
 export function pendingAddress(id: string, token: string): Address {
   return { partitionKey: shardOf(id), rowKey: `pending|${id}|${token}` };
+}
+
+/** Says that a change of the letter's resolution was not announced yet. */
+export function unsentAddress(id: string, number: number): Address {
+  return { partitionKey: shardOf(id), rowKey: `unsent|${id}|${String(number).padStart(10, '0')}` };
+}
+
+/** Says that a replay of a letter is decided and not settled. */
+export function stagedAddress(id: string): Address {
+  return { partitionKey: shardOf(id), rowKey: `staged|${id}` };
 }
 
 export function tallyAddress(shard: string, kind: readonly string[]): Address {

@@ -1,8 +1,10 @@
 import { AppError } from '../kernel/app-error.ts';
 import { toAsciiJson } from '../kernel/ascii-json.ts';
+import { orderKeyOf } from '../kernel/order-key.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { AuditEntry, ListedLetter } from '../ports/dead-letter-desk.ts';
 import type { DeadLetterRecord, Resolution } from '../ports/dead-letters.ts';
+import type { ReplayIntent } from '../ports/replays.ts';
 import { auditAddress, letterAddress, partAddress, type Address } from './keys.ts';
 import { toTextRows } from './letter-text-codec.ts';
 
@@ -22,14 +24,20 @@ export interface LetterHead {
 }
 
 export interface StoredResolution extends Omit<Resolution, 'at'> {
+  /** How often it has changed. */
+  readonly number: number;
   readonly at: EpochMs | null;
   readonly payloadPurgedAt: EpochMs | null;
+  /** A replay that is decided and not settled. */
+  readonly staged?: ReplayIntent;
+  /** How many replays have been decided. */
+  readonly replays?: number;
 }
 
 /** Longer texts of producers are cut in summaries; the record has them whole. */
 const summaryLengths = { text: 256, detail: 200, group: 520 };
 
-export const unreadableType = 'unreadable';
+const unreadableType = 'unreadable';
 
 /** What lists show of a record. */
 export function summarise(record: DeadLetterRecord): LetterHead['summary'] {
@@ -43,6 +51,7 @@ export function summarise(record: DeadLetterRecord): LetterHead['summary'] {
     code: cutText(record.code),
     detail: record.violations[0].detail.slice(0, summaryLengths.detail),
     failureGroup: cutGroup(record.failureGroup),
+    key: record.sessionId === null ? null : orderKeyOf(record.origin, record.sessionId),
   };
 }
 
@@ -57,6 +66,7 @@ export function cutGroup(text: string): string {
 }
 
 export const openResolution: StoredResolution = {
+  number: 0,
   state: 'open',
   at: null,
   by: '',
@@ -94,9 +104,13 @@ export function toLetterHead(row: Row): LetterHead {
   if (typeof rows !== 'number' || etag === undefined) throw damaged(row);
   return {
     summary: JSON.parse(summary) as LetterHead['summary'],
-    resolution: JSON.parse(resolution) as StoredResolution,
+    resolution: toStoredResolution(resolution),
     ...{ rows, etag },
   };
+}
+
+export function toStoredResolution(text: string): StoredResolution {
+  return { ...openResolution, ...(JSON.parse(text) as StoredResolution) };
 }
 
 export function auditRow(id: string, entry: AuditEntry, token: string): Row {

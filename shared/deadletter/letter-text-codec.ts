@@ -9,7 +9,7 @@ const columnsPerRow = 15;
 
 /** The columns of a text: of the letter's own row first, then of each further row. */
 export type TextRows = readonly [TextColumns, ...TextColumns[]];
-export type TextColumns = Readonly<Record<string, string>>;
+type TextColumns = Readonly<Record<string, string>>;
 
 /** The record as ASCII, cut into columns and, when it is that large, rows. */
 export function toTextRows(record: DeadLetterRecord): TextRows {

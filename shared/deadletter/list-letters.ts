@@ -5,7 +5,7 @@ import type {
   LetterState,
   ListedLetter,
 } from '../ports/dead-letter-desk.ts';
-import { toListedLetter } from './index-row-codec.ts';
+import { toListedLetter, valueOf } from './index-row-codec.ts';
 import { indexKey, indexPartition, instantKey, isPlace, placeKey, type Dimension } from './keys.ts';
 import { cutGroup, cutText } from './letter-row-codec.ts';
 import { queryRows } from './table-requests.ts';
@@ -20,7 +20,7 @@ export async function listLetters(table: TableClient, query: LetterQuery): Promi
   if (query.after !== undefined && !isPlace(query.after)) return { letters: [], next: undefined };
   const [list, ...filters] = readFilters(query);
   const isWanted = (letter: ListedLetter): boolean =>
-    filters.every(({ dimension, value }) => fieldOf(letter, dimension) === value);
+    filters.every(({ dimension, value }) => valueOf(letter, dimension) === value);
   const range = { partition: indexPartition(list.dimension, list.value), query };
   const limit = filters.length === 0 ? query.size + 1 : Math.max(filteredRows, query.size + 1);
   const wanted: ListedLetter[] = [];
@@ -42,8 +42,9 @@ interface Filter {
 
 /** The list that has the fewest others in it leads; the rest is filtered. */
 function readFilters(query: LetterQuery): readonly [Filter, ...Filter[]] {
-  const { group, type, origin, category } = query;
+  const { key, group, type, origin, category } = query;
   const candidates: readonly (readonly [Dimension, string | undefined])[] = [
+    ['key', key],
     ['group', group === undefined ? undefined : cutGroup(group)],
     ['type', type === undefined ? undefined : cutText(type)],
     ['origin', origin === undefined ? undefined : cutText(origin)],
@@ -54,11 +55,6 @@ function readFilters(query: LetterQuery): readonly [Filter, ...Filter[]] {
   );
   const [first, ...others] = given;
   return first === undefined ? [{ dimension: 'all', value: '' }] : [first, ...others];
-}
-
-function fieldOf(letter: ListedLetter, dimension: Dimension): string {
-  if (dimension === 'all') return '';
-  return dimension === 'group' ? letter.failureGroup : letter[dimension];
 }
 
 function cutPage(letters: readonly ListedLetter[], size: number): LetterPage {

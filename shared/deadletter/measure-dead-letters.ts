@@ -63,6 +63,7 @@ export async function measureDeadLetters(options: MeasureOptions): Promise<void>
   }
   const healed = await desk.heal(epochMs(now - healAge));
   if (healed > 0) log.warn('Dead letters were not listed as they should be', { healed });
+  await announceLate(options, now);
   // Before the tallies: what is taken in meanwhile is counted twice for once, and never missed.
   const backlog = await readBacklog(options, now);
   await metrics.keepBacklog(backlog);
@@ -72,6 +73,16 @@ export async function measureDeadLetters(options: MeasureOptions): Promise<void>
   await updateAlerts(options, { flows, ages, now, backlog });
   await metrics.end(turn, measured);
   await deliverNotices(options);
+}
+
+/** The measures do not depend on it: a hub that is down is tried again by the next run. */
+async function announceLate({ desk, log }: MeasureOptions, now: EpochMs): Promise<void> {
+  try {
+    const announced = await desk.announce(epochMs(now - healAge));
+    if (announced > 0) log.warn('Changes of dead letters were announced late', { announced });
+  } catch (error) {
+    log.warn('Changes of dead letters could not be announced', { reason: String(error) });
+  }
 }
 
 type Ages = ReadonlyMap<string, number>;

@@ -26,6 +26,7 @@ export async function readLetter(table: TableClient, id: string): Promise<Letter
     record,
     resolution: toResolution(resolution),
     payloadPurgedAt: payloadPurgedAt === null ? undefined : epochMs(payloadPurgedAt),
+    staged: resolution.staged,
     audit: audit.map(toAuditEntry),
     etag,
   };

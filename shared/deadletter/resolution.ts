@@ -13,18 +13,27 @@ export function settleResolution(
   settling: Settling,
   at: EpochMs,
 ): StoredResolution | undefined {
-  return rules[settling.action](current, settling, at);
+  const next = rules[settling.action](current, settling, at);
+  return next && { ...next, number: current.number + 1 };
 }
 
 type Rule = (
   current: StoredResolution,
-  reason: Pick<Settling, 'by' | 'why'>,
+  reason: Pick<Settling, 'by' | 'why' | 'replay'>,
   at: EpochMs,
 ) => StoredResolution | undefined;
 
 const rules: Readonly<Record<Settling['action'], Rule>> = {
-  discard: (current, reason, at) => close(current, { ...reason, state: 'discarded' }, at),
-  replay: (current, reason, at) => close(current, { ...reason, state: 'replayed' }, at),
+  // What may have been sent must not be called discarded.
+  discard: (current, reason, at) =>
+    current.staged === undefined
+      ? close(current, { ...reason, state: 'discarded' }, at)
+      : undefined,
+  replay: (current, { by, why, replay }, at) => {
+    const closed = close(current, { by, why, state: 'replayed' }, at);
+    if (closed === undefined || replay === undefined) return closed;
+    return { ...closed, replay: { id: replay.id, target: replay.target } };
+  },
   restore: ({ state, payloadPurgedAt }) =>
     state === 'discarded' && payloadPurgedAt === null ? openResolution : undefined,
   purge: (current, reason, at) =>
@@ -37,7 +46,8 @@ function close(
   at: EpochMs,
 ): StoredResolution | undefined {
   const { state, by, why } = ending;
-  return current.state === 'open' ? { ...current, state, by, why, at } : undefined;
+  const { staged: _, ...rest } = current;
+  return current.state === 'open' ? { ...rest, state, by, why, at } : undefined;
 }
 
 function purge(
@@ -46,9 +56,10 @@ function purge(
   at: EpochMs,
 ): StoredResolution {
   if (current.state !== 'open') return { ...current, payloadPurgedAt: at };
-  return { state: 'purged', at, by, why, payloadPurgedAt: at };
+  return { ...current, state: 'purged', at, by, why, payloadPurgedAt: at };
 }
 
-export function toResolution({ state, at, by, why }: StoredResolution): Resolution {
-  return { state, at: at === null ? undefined : epochMs(at), by, why };
+export function toResolution({ state, at, by, why, replay }: StoredResolution): Resolution {
+  const instant = at === null ? undefined : epochMs(at);
+  return { state, at: instant, by, why, ...(replay !== undefined && { replay }) };
 }

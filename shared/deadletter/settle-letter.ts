@@ -2,10 +2,18 @@ import type { TransactionAction } from '@azure/data-tables';
 import { AppError } from '../kernel/app-error.ts';
 import type { EpochMs } from '../kernel/time.ts';
 import type { Settling, SettlingOutcome } from '../ports/dead-letter-desk.ts';
+import { announceChange, unsentRow, type AnnouncingParts } from './announce-resolutions.ts';
 import { persist, type DeskParts } from './desk-parts.ts';
 import { pendingRow, readHead, readPending } from './heal-letters.ts';
 import { indexAddresses, indexRows, payloadRow } from './index-row-codec.ts';
-import { partAddress, pendingAddress, shardOf, tallyAddress, isLetterId } from './keys.ts';
+import {
+  isLetterId,
+  partAddress,
+  pendingAddress,
+  shardOf,
+  stagedAddress,
+  tallyAddress,
+} from './keys.ts';
 import {
   auditRow,
   letterRows,
@@ -30,11 +38,11 @@ interface Change {
 
 /**
  * Settles a letter: the letter, its audit entry, its tally and a row that says that its index rows
- * have to follow are one transaction. When somebody else is at the same letter, that last row stays
+ * have to follow are one transaction, and so is the mark that the change has to be announced. When somebody else is at the same letter, that last row stays
  * for `heal`: neither can tell whose index rows come last.
  */
 export async function settleLetter(
-  parts: DeskParts,
+  parts: AnnouncingParts,
   id: string,
   settling: Settling,
 ): Promise<SettlingOutcome> {
@@ -53,20 +61,29 @@ export async function settleLetter(
     if (!(await commit(parts, change))) return undefined;
     await moveIndexRows(parts, change);
     if (others.length === 0) await deleteRows(parts.table, [pendingAddress(id, change.token)]);
+    await announceChange(parts, id, next);
     return { kind: 'settled', resolution: toResolution(next) };
   });
 }
 
-function refuse({ state, payloadPurgedAt }: StoredResolution): SettlingOutcome {
-  return { kind: 'refused', state, isPurged: payloadPurgedAt !== null };
+function refuse({ state, payloadPurgedAt, staged }: StoredResolution): SettlingOutcome {
+  const isPurged = payloadPurgedAt !== null;
+  return { kind: 'refused', state, isPurged, isStaged: staged !== undefined };
 }
 
 /** Whether the letter is as the change wants it; otherwise somebody else was faster. */
 async function commit(parts: DeskParts, change: Change): Promise<boolean> {
   const { head, settling, at, token } = change;
   const { id } = head.summary;
-  const { by, why, action, from } = settling;
-  const entry = { at, by, action, why, ...(from !== undefined && { from }) };
+  const { by, why, action, from, replay } = settling;
+  const entry = {
+    at,
+    by,
+    action,
+    why,
+    ...(from !== undefined && { from }),
+    ...(replay && { replay }),
+  };
   const tally = await countMove(parts, change);
   const letter = await changeLetter(parts, change);
   if (tally === undefined || letter === undefined) return false;
@@ -74,10 +91,18 @@ async function commit(parts: DeskParts, change: Change): Promise<boolean> {
     letter,
     ['create', auditRow(id, entry, token)],
     ['create', pendingRow(pendingAddress(id, token), at)],
+    ['create', unsentRow(id, change.next, at)],
+    ...endStaging(change),
     ...tally,
   ]);
   if (isDone && action === 'purge') await deleteParts(parts, head);
   return isDone;
+}
+
+/** The row of an intent stands as long as the intent does. */
+function endStaging({ head, next }: Change): readonly TransactionAction[] {
+  const isEnded = head.resolution.staged !== undefined && next.staged === undefined;
+  return isEnded ? [['delete', { ...stagedAddress(head.summary.id) }]] : [];
 }
 
 async function countMove(

@@ -1,6 +1,7 @@
 import type { EpochMicros, EpochMs } from '../kernel/time.ts';
 import type { AuditEntry, LetterFile, ListedLetter } from '../ports/dead-letter-desk.ts';
 import type { Backlog } from '../ports/dead-letter-metrics.ts';
+import type { ReplayIntent } from '../ports/replays.ts';
 import type { FailureGroup } from './failure-groups.ts';
 
 /** A listed letter as JSON shows it. */
@@ -9,13 +10,14 @@ export function toShownLetter({ deadLetteredAt, ...letter }: ListedLetter) {
 }
 
 /** Everything that is kept of a letter as JSON shows it. */
-export function toShownFile({ record, resolution, payloadPurgedAt, audit }: LetterFile) {
+export function toShownFile({ record, resolution, payloadPurgedAt, staged, audit }: LetterFile) {
   return {
     ...record,
     eventTime: record.eventTime === null ? null : microsToIso(record.eventTime),
     deadLetteredAt: toIso(record.deadLetteredAt),
     resolution: { ...resolution, at: toIsoOrNull(resolution.at) },
     payloadPurgedAt: toIsoOrNull(payloadPurgedAt),
+    staged: staged === undefined ? null : toShownIntent(staged),
     audit: audit.map(toShownEntry),
   };
 }
@@ -30,8 +32,18 @@ export function toShownBacklog({ at, ...backlog }: Backlog) {
   return { measuredAt: toIso(at), ...backlog };
 }
 
-function toShownEntry({ at, ...entry }: AuditEntry) {
-  return { at: toIso(at), ...entry };
+function toShownEntry({ at, replay, ...entry }: AuditEntry) {
+  if (replay === undefined) return { at: toIso(at), ...entry };
+  const { id, target, patch } = replay;
+  return { at: toIso(at), ...entry, replay: { id, target, ...shownPatch(patch) } };
+}
+
+function toShownIntent({ id, target, patch, by, why, at }: ReplayIntent) {
+  return { id, target: target.entity, at: toIso(at), by, why, ...shownPatch(patch) };
+}
+
+function shownPatch(patch: string | undefined): { readonly patch?: unknown } {
+  return patch === undefined ? {} : { patch: JSON.parse(patch) as unknown };
 }
 
 function toIsoOrNull(instant: EpochMs | undefined): string | null {

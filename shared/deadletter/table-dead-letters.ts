@@ -1,10 +1,17 @@
 import type { TableClient } from '@azure/data-tables';
-import type { EpochMs } from '../kernel/time.ts';
-import type { DeadLetterDesk, Note, Tally } from '../ports/dead-letter-desk.ts';
+import { epochMs } from '../kernel/time.ts';
+import type {
+  DeadLetterDesk,
+  ExpiredLetter,
+  ExpiredQuery,
+  Note,
+  Tally,
+} from '../ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../ports/dead-letters.ts';
+import { announceLate, type AnnouncingParts } from './announce-resolutions.ts';
 import type { DeskParts } from './desk-parts.ts';
 import { healAll, readHead } from './heal-letters.ts';
-import { instantKey, isLetterId, payloadPartition, rangeFilter, shards } from './keys.ts';
+import { instantKey, isLetterId, payloadPartition, placeKey, rangeFilter, shards } from './keys.ts';
 import { auditRow } from './letter-row-codec.ts';
 import { listLetters } from './list-letters.ts';
 import { readLetter } from './read-letter.ts';
@@ -20,7 +27,7 @@ export function createTableDeadLetterIntake(parts: DeskParts): DeadLetterIntake 
 }
 
 /** What is asked and done about the dead letters of an existing table. */
-export function createTableDeadLetterDesk(parts: DeskParts): DeadLetterDesk {
+export function createTableDeadLetterDesk(parts: AnnouncingParts): DeadLetterDesk {
   const { table } = parts;
   return {
     list: (query) => listLetters(table, query),
@@ -29,12 +36,13 @@ export function createTableDeadLetterDesk(parts: DeskParts): DeadLetterDesk {
     settle: (id, settling) => settleLetter(parts, id, settling),
     note: (id, note) => addNote(parts, id, note),
     heal: (before) => healAll(table, before),
-    expired: (before, limit) => readExpired(table, before, limit),
+    announce: (before) => announceLate(parts, before),
+    expired: (query) => readExpired(table, query),
   };
 }
 
 /** Every kind of letters once, summed over the shards. */
-async function readTallies(table: TableClient): Promise<readonly Tally[]> {
+export async function readTallies(table: TableClient): Promise<readonly Tally[]> {
   const rows = await Promise.all(
     shards.map((shard) => queryRows(table, { filter: rangeFilter(shard, 'tally') })),
   );
@@ -56,10 +64,15 @@ async function addNote(
 
 async function readExpired(
   table: TableClient,
-  before: EpochMs,
-  limit: number,
-): Promise<readonly string[]> {
-  const filter = `PartitionKey eq '${payloadPartition}' and RowKey lt '${instantKey(before)}'`;
+  { before, limit, after }: ExpiredQuery,
+): Promise<readonly ExpiredLetter[]> {
+  const start = after === undefined ? '' : placeKey(after.deadLetteredAt, after.id);
+  const filter =
+    `PartitionKey eq '${payloadPartition}' and RowKey gt '${start}' ` +
+    `and RowKey lt '${instantKey(before)}'`;
   const rows = await queryRows(table, { filter, select: ['PartitionKey', 'RowKey'], limit });
-  return rows.map(({ rowKey }) => rowKey.slice(rowKey.indexOf('|') + 1));
+  return rows.map(({ rowKey }) => {
+    const [instant, id = ''] = rowKey.split('|');
+    return { id, deadLetteredAt: epochMs(Number(instant)) };
+  });
 }

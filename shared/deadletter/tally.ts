@@ -2,8 +2,8 @@ import { epochMs, type EpochMs } from '../kernel/time.ts';
 import type { HourFlow, LetterState, Tally } from '../ports/dead-letter-desk.ts';
 import type { ListedLetter } from '../ports/dead-letter-desk.ts';
 
-export const hourMs = 3_600_000;
-export const stepMs = 300_000;
+const hourMs = 3_600_000;
+const stepMs = 300_000;
 /** How far back flows are kept: a timer that was down no longer than this catches up. */
 export const keptHours = 8 * 24;
 const keptSteps = 14;
@@ -77,10 +77,7 @@ export function addTallies(left: Tally, right: Tally): Tally {
 }
 
 /** Flows by hour as one list, without what is too old to be asked for. */
-export function addHours(
-  left: readonly HourFlow[],
-  right: readonly HourFlow[],
-): readonly HourFlow[] {
+function addHours(left: readonly HourFlow[], right: readonly HourFlow[]): readonly HourFlow[] {
   const flows = new Map<number, HourFlow>();
   for (const flow of [...left, ...right]) {
     const other = flows.get(flow.hour) ?? { arrived: 0, settled: 0, reopened: 0 };

@@ -1,7 +1,15 @@
 import type { TableClient } from '@azure/data-tables';
 import { statusOf, storageFailure } from '../kernel/storage-failure.ts';
 import type { EpochMs } from '../kernel/time.ts';
-import { removalActions, writtenBefore, type WrittenEntity } from './claim-rows-codec.ts';
+import {
+  isClaimKey,
+  removalActions,
+  takenOver,
+  toTakeover,
+  writtenBefore,
+  type Takeovers,
+  type WrittenEntity,
+} from './claim-rows-codec.ts';
 
 /** Removes what was written to a partition before the instant; returns the number of claims. */
 export async function removeClaims(
@@ -10,10 +18,13 @@ export async function removeClaims(
   before: EpochMs,
 ): Promise<number> {
   let removed = 0;
+  let takeovers: Takeovers | undefined;
   const queryOptions = { filter: writtenBefore(partitionKey, before) };
   try {
     for await (const written of table.listEntities<WrittenEntity>({ queryOptions })) {
-      removed += await removeWritten(table, partitionKey, written);
+      // Only who removes something needs to know.
+      takeovers ??= await readTakeovers(table, partitionKey);
+      removed += await removeWritten(table, written, { partitionKey, takeovers });
     }
   } catch (cause) {
     throw storageFailure(cause, 'remove claims');
@@ -21,12 +32,30 @@ export async function removeClaims(
   return removed;
 }
 
+async function readTakeovers(table: TableClient, partitionKey: string): Promise<Takeovers> {
+  const queryOptions = { filter: takenOver(partitionKey) };
+  const found = new Map<string, string>();
+  try {
+    for await (const row of table.listEntities<TakeoverEntity>({ queryOptions })) {
+      found.set(...toTakeover(row));
+    }
+    return found;
+  } catch (cause) {
+    throw storageFailure(cause, 'read claims that were taken over');
+  }
+}
+
+interface TakeoverEntity {
+  readonly rowKey: string;
+  readonly written: string;
+}
+
 async function removeWritten(
   table: TableClient,
-  partitionKey: string,
   written: WrittenEntity,
+  { partitionKey, takeovers }: { readonly partitionKey: string; readonly takeovers: Takeovers },
 ): Promise<number> {
-  const actions = removalActions(partitionKey, written);
+  const actions = removalActions(partitionKey, written, takeovers);
   try {
     await table.submitTransaction(actions);
   } catch (cause) {
@@ -34,7 +63,7 @@ async function removeWritten(
     // Somebody removes the same rows: finish one by one, the row that names them last.
     for (const [, { rowKey = '' }] of actions) await removeRow(table, partitionKey, rowKey);
   }
-  return actions.length - 2;
+  return actions.filter(([, { rowKey = '' }]) => isClaimKey(rowKey)).length;
 }
 
 async function removeRow(table: TableClient, partitionKey: string, rowKey: string): Promise<void> {

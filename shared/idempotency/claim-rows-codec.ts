@@ -24,6 +24,12 @@ export interface WrittenEntity {
 /** Row keys of claims are hexadecimal: these prefixes sort after all of them. */
 const receiptPrefix = 'receipt-';
 const writtenPrefix = 'written-';
+const takeoverPrefix = 'takeover-';
+
+/** Whether a row of this key is a claim. */
+export function isClaimKey(rowKey: string): boolean {
+  return /^[\da-f]{64}$/.test(rowKey);
+}
 
 /** Where the rows of one transaction go. */
 export interface ChunkAddress {
@@ -56,18 +62,64 @@ export function claimActions(
   ];
 }
 
+/** A claim row as it was read, with its version. */
+export interface StoredClaim extends ClaimEntity {
+  readonly etag: string;
+}
+
+/**
+ * The transaction that puts a claim in the place of the row of that version. A row of its own says
+ * that the claim lives on when those that were first written with it are removed.
+ */
+export function takeoverActions(
+  { partitionKey, writtenAt, id }: ChunkAddress,
+  addressed: AddressedClaim,
+  etag: string,
+): TransactionAction[] {
+  const { rowKey, claim } = addressed;
+  const written = `${writtenPrefix}${timeKey(writtenAt)}-${id}`;
+  const [receipt, , naming] = claimActions({ partitionKey, writtenAt, id }, [addressed]);
+  return [
+    ...(receipt === undefined ? [] : [receipt]),
+    ['update', { partitionKey, rowKey, ...toEntity(claim) }, 'Replace', { etag }],
+    ...(naming === undefined ? [] : [naming]),
+    ['upsert', { partitionKey, rowKey: takeoverPrefix + rowKey, written }, 'Replace'],
+  ];
+}
+
+/** Which row now names each claim that was taken over, by the claim's row key. */
+export type Takeovers = ReadonlyMap<string, string>;
+
+/** A filter for what says so. */
+export function takenOver(partitionKey: string): string {
+  const end = takeoverPrefix.replace('-', '.');
+  return `PartitionKey eq '${partitionKey}' and RowKey ge '${takeoverPrefix}' and RowKey lt '${end}'`;
+}
+
+export function toTakeover(row: { readonly rowKey: string; readonly written: string }) {
+  return [row.rowKey.slice(takeoverPrefix.length), row.written] as const;
+}
+
 /** The place among the claims that a conflict at the given place of `claimActions` speaks of. */
 export function conflictingClaim(action: number): number | 'receipt' {
   return action === 0 ? 'receipt' : action - 1;
 }
 
 /**
- * The transaction that removes everything that was written together. The receipt goes first: taken
+ * The transaction that removes everything that was written together and not taken over since. The receipt goes first: taken
  * one by one, no claim may be missing while its receipt still vouches for it.
  */
-export function removalActions(partitionKey: string, written: WrittenEntity): TransactionAction[] {
+export function removalActions(
+  partitionKey: string,
+  written: WrittenEntity,
+  takeovers: Takeovers,
+): TransactionAction[] {
   const hex = Buffer.from(written.claims).toString('hex');
-  const claims = hex.match(/.{64}/g) ?? [];
+  const claims = (hex.match(/.{64}/g) ?? []).flatMap((rowKey) => {
+    const naming = takeovers.get(rowKey);
+    if (naming === undefined) return [rowKey];
+    return naming === written.rowKey ? [rowKey, takeoverPrefix + rowKey] : [];
+  });
   return [written.receipt, ...claims, written.rowKey].map((rowKey): TransactionAction => {
     return ['delete', { partitionKey, rowKey }];
   });

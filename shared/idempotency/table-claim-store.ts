@@ -1,8 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { TableClient } from '@azure/data-tables';
 import { AppError } from '../kernel/app-error.ts';
 import { statusOf, storageFailure } from '../kernel/storage-failure.ts';
 import type { Clock, EpochMs } from '../kernel/time.ts';
-import type { ClaimRow, ClaimStore } from '../ports/claims.ts';
+import type { Claim, ClaimLookup, ClaimRow, ClaimStore } from '../ports/claims.ts';
 import { createBucketGuard } from './bucket-guard.ts';
 import {
   addressClaims,
@@ -15,9 +16,11 @@ import {
 import {
   claimActions,
   conflictingClaim,
+  takeoverActions,
   toClaimRow,
-  type ClaimEntity,
+  type StoredClaim,
 } from './claim-rows-codec.ts';
+import { hashEventKey } from './event-key-hash.ts';
 import { removeClaims } from './claim-removal.ts';
 
 export interface TableClaimStoreOptions {
@@ -32,7 +35,7 @@ export interface TableClaimStoreOptions {
 }
 
 /** Claims in Table Storage, with a clean-up for a timer. */
-export interface TableClaimStore extends ClaimStore {
+export interface TableClaimStore extends ClaimStore, ClaimLookup {
   /**
    * Makes the check of the number of buckets, which otherwise the first claim waits for.
    * Errors: as `createTableClaimStore`.
@@ -65,6 +68,14 @@ export function createTableClaimStore(options: TableClaimStoreOptions): TableCla
       const addressed = addressClaims(claims);
       const standing = await claimAll(store, firstOfEachRow(addressed));
       return addressed.map(({ rowKey }) => requireRow(standing.get(rowKey)));
+    },
+    takeOver: async (claim, standing) => {
+      await guard();
+      return await takeOver(store, claim, standing);
+    },
+    find: async (keys) => {
+      const rows = await mapConcurrently(keys, (key) => readRow(store, hashEventKey(key)));
+      return rows.map((row) => row && toClaimRow(row));
     },
     removeBefore: async (before) => {
       await guard();
@@ -152,23 +163,56 @@ async function readRows(
   claims: readonly AddressedClaim[],
   standing: Standing,
 ): Promise<void> {
-  const queue = claims.values();
+  const rows = await mapConcurrently(claims, ({ rowKey }) => readRow(store, rowKey));
+  for (const [place, { rowKey }] of claims.entries()) {
+    const row = rows[place];
+    if (row !== undefined) standing.set(rowKey, toClaimRow(row));
+  }
+}
+
+async function mapConcurrently<Each, Read>(
+  list: readonly Each[],
+  read: (each: Each) => Promise<Read>,
+): Promise<readonly (Read | undefined)[]> {
+  const found = new Array<Read | undefined>(list.length).fill(undefined);
+  const queue = list.entries();
   const work = async (): Promise<void> => {
-    for (const { rowKey } of queue) {
-      const row = await readRow(store, rowKey);
-      if (row !== undefined) standing.set(rowKey, row);
-    }
+    for (const [place, each] of queue) found[place] = await read(each);
   };
-  await Promise.all(Array.from({ length: Math.min(concurrentReads, claims.length) }, work));
+  await Promise.all(Array.from({ length: Math.min(concurrentReads, list.length) }, work));
+  return found;
+}
+
+/** A version tells whether the row is still the one that was judged. */
+async function takeOver(store: Store, claim: Claim, standing: ClaimRow): Promise<ClaimRow> {
+  const { table, buckets, clock, newId } = store;
+  const rowKey = hashEventKey(claim.key);
+  const partitionKey = store.partition(bucketOf(rowKey, buckets));
+  for (let round = 0; round < maxRounds; round += 1) {
+    const row = await readRow(store, rowKey);
+    if (row === undefined)
+      return requireRow((await claimAll(store, [{ rowKey, claim }])).get(rowKey));
+    if (!isDeepStrictEqual(toClaimRow(row), rowOf(standing))) return toClaimRow(row);
+    const address = { partitionKey, writtenAt: clock.now(), id: newId() };
+    try {
+      await table.submitTransaction(takeoverActions(address, { rowKey, claim }, row.etag));
+      return rowOf(claim);
+    } catch (cause) {
+      // Somebody was faster, or an answer was lost: what stands now decides.
+      if (![409, 412].includes(statusOf(cause) ?? 0))
+        throw storageFailure(cause, 'take over a claim');
+    }
+  }
+  throw contended(1);
 }
 
 async function readRow(
   { table, partition, buckets }: Store,
   rowKey: string,
-): Promise<ClaimRow | undefined> {
+): Promise<StoredClaim | undefined> {
   try {
     const partitionKey = partition(bucketOf(rowKey, buckets));
-    return toClaimRow(await table.getEntity<ClaimEntity & object>(partitionKey, rowKey));
+    return await table.getEntity<StoredClaim & object>(partitionKey, rowKey);
   } catch (cause) {
     if (statusOf(cause) === 404) return undefined;
     throw storageFailure(cause, 'read a claim');

@@ -3,6 +3,8 @@ import type { Inbox, InboxKey } from '../ports/inbox.ts';
 export interface Delivery {
   readonly key: InboxKey;
   readonly payloadHash: string;
+  /** Whether it replays a dead letter. */
+  readonly isReplay?: boolean;
 }
 
 export type ActOutcome =
@@ -22,7 +24,8 @@ export async function actOnce(
   delivery: Delivery,
   handler: (fencingNumber: number) => Promise<string>,
 ): Promise<ActOutcome> {
-  const entry = await inbox.enter(delivery.key, delivery.payloadHash);
+  const { key, payloadHash, isReplay = false } = delivery;
+  const entry = await inbox.enter(key, payloadHash, { isReplay });
   switch (entry.kind) {
     case 'payload-mismatch':
       return { kind: 'payload-mismatch' };

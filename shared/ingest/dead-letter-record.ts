@@ -77,10 +77,11 @@ function rejectedPart({ message, partitionId, origin, plannedAt }: LandingItem, 
 function carriedPart(carried: CarriedDeadLetter) {
   const { partitionId, offset, deadLetteredAt, stage, origin, sequenceNumber } = carried;
   const { deliveryCount, contentType, sessionId, partitionKey, properties } = carried;
+  const { retryCount = Math.max(0, (deliveryCount ?? 1) - 1) } = carried;
   return {
     ...{ partitionId, offset, deadLetteredAt, stage, origin, sequenceNumber },
     ...{ deliveryCount, contentType, sessionId, partitionKey, properties },
-    retryCount: Math.max(0, (deliveryCount ?? 1) - 1),
+    retryCount,
   };
 }
 

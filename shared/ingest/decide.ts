@@ -1,7 +1,7 @@
 import type { Author } from '../kernel/author.ts';
-import type { Claim, ClaimStore } from '../ports/claims.ts';
+import type { Claim, ClaimRow, ClaimStore } from '../ports/claims.ts';
 import type { Verdict } from '../ports/ledger.ts';
-import { judgeClaim } from './judge.ts';
+import { judgeClaim, mayTakeOver } from './judge.ts';
 import type { ReadMessage } from './read-messages.ts';
 import { limitRejection } from './rejection-limit.ts';
 
@@ -17,13 +17,36 @@ export async function decideMessages(
   messages: readonly ReadMessage[],
 ): Promise<readonly DecidedMessage[]> {
   const claimed = messages.flatMap((message) => claimsOf(author, message));
-  const standing = claimed.length === 0 ? [] : await claims.claim(claimed);
+  const found = claimed.length === 0 ? [] : await claims.claim(claimed);
+  const standing = await takeOverReplayed(claims, messages, { claimed, found });
   const verdicts = new Map<string, Verdict>();
   claimed.forEach((claim, place) => {
     const row = standing[place];
     if (row !== undefined) verdicts.set(placeOf(claim), judgeClaim(claim, row));
   });
   return messages.map((message) => ({ ...message, verdicts: verdictsOf(message, verdicts) }));
+}
+
+/** A replay takes the place of the letter that it replays, and of nothing else. */
+async function takeOverReplayed(
+  claims: ClaimStore,
+  messages: readonly ReadMessage[],
+  { claimed, found }: { readonly claimed: readonly Claim[]; readonly found: readonly ClaimRow[] },
+): Promise<readonly ClaimRow[]> {
+  const replays = new Map(
+    messages.flatMap((read) =>
+      read.replays === undefined ? [] : [[read.message.sequenceNumber, read.replays] as const],
+    ),
+  );
+  if (replays.size === 0) return found;
+  const standing: ClaimRow[] = [];
+  for (const [place, row] of found.entries()) {
+    const claim = claimed[place];
+    const replayed = claim && replays.get(claim.sequenceNumber);
+    const isTaken = claim !== undefined && replayed !== undefined && mayTakeOver(row, replayed);
+    standing.push(isTaken ? await claims.takeOver(claim, row) : row);
+  }
+  return standing;
 }
 
 function claimsOf(author: Author, { message, items }: ReadMessage): Claim[] {

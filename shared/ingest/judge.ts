@@ -1,6 +1,7 @@
 import type { Claim, ClaimRow, Position } from '../ports/claims.ts';
 import type { Rejection } from '../ports/events.ts';
 import type { Verdict } from '../ports/ledger.ts';
+import { deadLetterId } from './dead-letter-id.ts';
 
 /**
  * Decides what becomes of an accepted event, given the claim row that stands for its key. Pure.
@@ -8,8 +9,21 @@ import type { Verdict } from '../ports/ledger.ts';
  */
 export function judgeClaim(claim: Claim, standing: ClaimRow): Verdict {
   if (isSamePosition(claim, standing)) return { kind: 'landed', table: claim.table };
-  if (isSamePayload(claim.payloadHash, standing.payloadHash)) return { kind: 'duplicate' };
+  return judgeCopy(claim.payloadHash, standing);
+}
+
+/** The verdict on a copy that comes from another position than the row that stands. Pure. */
+export function judgeCopy(
+  payloadHash: string,
+  standing: ClaimRow,
+): Extract<Verdict, { kind: 'duplicate' | 'dead-lettered' }> {
+  if (isSamePayload(payloadHash, standing.payloadHash)) return { kind: 'duplicate' };
   return { kind: 'dead-lettered', rejection: payloadMismatch(standing) };
+}
+
+/** Whether the row holds the position at which one of the letters died: its event has not landed. Pure. */
+export function mayTakeOver(standing: Position, deadLetters: readonly string[]): boolean {
+  return deadLetters.includes(deadLetterId(standing));
 }
 
 function isSamePosition(left: Position, right: Position): boolean {

@@ -4,10 +4,15 @@ import type { TableAppend, TableRow } from '../ports/delta.ts';
 import type { EventColumns, ReadItem } from '../ports/events.ts';
 import type { Plan, PlannedItem } from '../ports/ledger.ts';
 import { deadLetterIdOf, deadLetterRecord } from './dead-letter-record.ts';
-import { deadLetterRow, deadLetterSchema, deadLetterTable } from './dead-letter-rows.ts';
+import {
+  deadLetterRow,
+  deadLetterSchema,
+  deadLetterTable,
+  resolutionRow,
+} from './dead-letter-rows.ts';
 import { eventRow, eventTableSchema, noColumns } from './event-rows.ts';
 import type { IngestPorts } from './ingest-ports.ts';
-import type { LandingItem } from './landing-item.ts';
+import { isResolutionItem, type LandingItem } from './landing-item.ts';
 import { mapLimited } from './map-limited.ts';
 import { tableOf } from './plan.ts';
 import type { ReadMessage } from './read-messages.ts';
@@ -66,11 +71,18 @@ async function makeRow(
   const table = tableOf(verdict);
   if (table === undefined) return undefined;
   const item = landingItem(ports, landing, at);
-  if (verdict.kind !== 'dead-lettered') return { table, row: eventRow(item) };
+  if (verdict.kind !== 'dead-lettered') return { table, row: landedRow(item) };
   const name = `dead-letters/${deadLetterIdOf(item)}`;
   const payload = await storePayload(ports.payloads, name, item.payload());
   const record = deadLetterRecord(item, { rejection: verdict.rejection, payload });
   return { table, row: deadLetterRow(record, item.message.sequenceNumber), record };
+}
+
+function landedRow(item: LandingItem): TableRow {
+  const { resolutionChange, message } = item;
+  return resolutionChange === undefined
+    ? eventRow(item)
+    : resolutionRow(resolutionChange, message.sequenceNumber);
 }
 
 function landingItem(
@@ -97,6 +109,7 @@ function landingItem(
     payload: () => (item ?? read.items[0]).payload(),
     plannedAt: plan.plannedAt,
     deadLetter: item?.deadLetter,
+    resolutionChange: isResolutionItem(item) ? item.resolutionChange : undefined,
   };
 }
 

@@ -4,7 +4,7 @@ import type { PayloadStore } from '../ports/payloads.ts';
 import type { EventBatch, HubSender, OutgoingEvent } from './hub-sender.ts';
 
 /** An event with the number that decides its partition. */
-export interface Consignment {
+interface Consignment {
   readonly slot: number;
   readonly event: OutgoingEvent;
 }

@@ -11,22 +11,27 @@ export interface RelayUnwrapperOptions {
   readonly payloads: PayloadStore;
 }
 
-/** On every other hub, and for a message that only claims to be relayed, the hub is the origin. */
+/**
+ * On every other hub, and for a message that only claims to be relayed, the hub is the origin; so it
+ * is of a replay.
+ */
 export function createRelayUnwrapper(options: RelayUnwrapperOptions): RelayUnwrapper {
   const { landingHub, origins, payloads } = options;
   return {
     unwrap: async (message, hub) => {
       const unwrapped = hub === landingHub ? unwrapMessage(message) : undefined;
-      if (unwrapped === undefined || !origins.has(unwrapped.origin)) {
-        return { origin: hub, message };
-      }
-      return withBody(unwrapped, payloads);
+      if (unwrapped === undefined) return { origin: hub, message };
+      const { origin = hub, replays } = unwrapped;
+      // A replay is counted where it arrives: its event was counted where it first came in.
+      if (replays !== undefined) return { ...(await withBody(unwrapped, hub, payloads)), replays };
+      return origins.has(origin) ? withBody(unwrapped, origin, payloads) : { origin: hub, message };
     },
   };
 }
 
 async function withBody(
-  { origin, message, payloadReference }: Unwrapped,
+  { message, payloadReference }: Unwrapped,
+  origin: string,
   payloads: PayloadStore,
 ): Promise<OriginMessage> {
   if (payloadReference === undefined) return { origin, message };

@@ -3,11 +3,13 @@ import type { EpochMs } from '../kernel/time.ts';
 /** A message for a Service Bus queue or topic. */
 export interface OutgoingMessage {
   readonly messageId: string;
-  readonly sessionId: string;
-  readonly contentType: string;
+  readonly sessionId?: string;
+  /** Not beside a session, which decides the partition then. */
+  readonly partitionKey?: string;
+  readonly contentType?: string;
   /** What subscriptions filter by. */
-  readonly subject: string;
-  readonly correlationId: string;
+  readonly subject?: string;
+  readonly correlationId?: string;
   readonly properties: Readonly<Record<string, string | number | boolean>>;
   readonly body: Uint8Array;
 }

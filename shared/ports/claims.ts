@@ -29,4 +29,15 @@ export interface ClaimRow extends Position {
 export interface ClaimStore {
   /** Claims all keys (a key may occur more than once) and returns the row that stands for each, in order. */
   claim(claims: readonly Claim[]): Promise<readonly ClaimRow[]>;
+  /**
+   * Puts the claim in the place of the row that is told, if that still stands, and returns the row
+   * that stands then: of many that take over one row, one finds its own.
+   */
+  takeOver(claim: Claim, standing: ClaimRow): Promise<ClaimRow>;
+}
+
+/** Looks claims up and changes nothing. Errors: `storage.unavailable` (transient). */
+export interface ClaimLookup {
+  /** The row that stands for each key, in order; undefined where there is none. */
+  find(keys: readonly EventKey[]): Promise<readonly (ClaimRow | undefined)[]>;
 }

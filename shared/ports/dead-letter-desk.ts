@@ -1,5 +1,6 @@
 import type { EpochMs } from '../kernel/time.ts';
-import type { DeadLetterRecord, ErrorCategory, Resolution } from './dead-letters.ts';
+import type { DeadLetterRecord, ErrorCategory, ReplayedAs, Resolution } from './dead-letters.ts';
+import type { ReplayIntent } from './replays.ts';
 
 export type LetterState = Resolution['state'];
 
@@ -17,6 +18,8 @@ export interface ListedLetter {
   readonly code: string;
   readonly detail: string;
   readonly failureGroup: string;
+  /** `orderKeyOf` its origin and session; null when it had no session. */
+  readonly key: string | null;
 }
 
 /** Which dead letters to list. Filters that are undefined let everything through. */
@@ -26,6 +29,8 @@ export interface LetterQuery {
   readonly group?: string;
   readonly origin?: string;
   readonly category?: string;
+  /** Those of one session of one entity: `orderKeyOf`. */
+  readonly key?: string;
   /** Died at this instant or later. */
   readonly from?: EpochMs;
   /** Died before this instant. */
@@ -42,7 +47,7 @@ export interface LetterPage {
   readonly next: string | undefined;
 }
 
-export type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
+type AuditAction = 'discard' | 'restore' | 'replay' | 'purge' | 'note';
 
 /** Who did what to a dead letter, when, why and from where. Never changed or removed. */
 export interface AuditEntry {
@@ -52,6 +57,8 @@ export interface AuditEntry {
   readonly why: string;
   /** The addresses that the request came through; none for what no person did. */
   readonly from?: string;
+  /** Of a replay, with its JSON Patch when the event was edited. */
+  readonly replay?: ReplayedAs & { readonly patch?: string };
 }
 
 /** Everything that is kept of one dead letter. */
@@ -60,6 +67,8 @@ export interface LetterFile {
   readonly record: DeadLetterRecord;
   readonly resolution: Resolution;
   readonly payloadPurgedAt: EpochMs | undefined;
+  /** A replay that is decided and not settled: it may have been sent. */
+  readonly staged: ReplayIntent | undefined;
   /** Oldest first. */
   readonly audit: readonly AuditEntry[];
   /** Changes with every change of the resolution or the payload. */
@@ -74,6 +83,8 @@ export interface Settling {
   readonly from?: string;
   /** Of the file that the decision was made on; undefined settles whatever it is now. */
   readonly etag?: string;
+  /** Of a replay: what was sent. */
+  readonly replay?: ReplayedAs & { readonly patch?: string };
 }
 
 /** Something that somebody wants to be known of a letter. */
@@ -88,8 +99,27 @@ export type SettlingOutcome =
   | { readonly kind: 'missing' }
   /** The letter has changed since `etag`. */
   | { readonly kind: 'changed' }
-  /** What was asked for cannot follow this state, or its payload is gone. */
-  | { readonly kind: 'refused'; readonly state: LetterState; readonly isPurged: boolean };
+  /** What was asked for cannot follow this state, its payload is gone, or a replay is under way. */
+  | {
+      readonly kind: 'refused';
+      readonly state: LetterState;
+      readonly isPurged: boolean;
+      readonly isStaged: boolean;
+    };
+
+/** A letter that still has its payload. */
+export interface ExpiredLetter {
+  readonly id: string;
+  readonly deadLetteredAt: EpochMs;
+}
+
+export interface ExpiredQuery {
+  /** Died before this instant. */
+  readonly before: EpochMs;
+  readonly limit: number;
+  /** The last one of the answer before. */
+  readonly after?: ExpiredLetter;
+}
 
 /** What came in and went out in one hour. */
 export interface HourFlow {
@@ -133,6 +163,11 @@ export interface DeadLetterDesk {
   note(id: string, note: Note): Promise<boolean>;
   /** Completes what a crash left half-done before the instant; returns how many letters. */
   heal(before: EpochMs): Promise<number>;
-  /** Letters that died before the instant and still have their payload, oldest first. */
-  expired(before: EpochMs, limit: number): Promise<readonly string[]>;
+  /**
+   * Announces changes of resolution from before the instant of which it is not known that they were
+   * announced; returns how many. Errors: those of `ResolutionSender`.
+   */
+  announce(before: EpochMs): Promise<number>;
+  /** Letters that still have their payload, oldest first. */
+  expired(query: ExpiredQuery): Promise<readonly ExpiredLetter[]>;
 }

@@ -50,12 +50,20 @@ export interface DeadLetterRecord {
   readonly properties: string;
 }
 
+/** By what replay a letter was sent, and into which hub or queue. */
+export interface ReplayedAs {
+  readonly id: string;
+  readonly target: string;
+}
+
 /** What became of a dead letter. `open` until somebody or something settles it. */
 export interface Resolution {
   readonly state: 'open' | 'replayed' | 'discarded' | 'purged';
   readonly at: EpochMs | undefined;
   readonly by: string;
   readonly why: string;
+  /** Of a letter that was replayed. */
+  readonly replay?: ReplayedAs;
 }
 
 /**

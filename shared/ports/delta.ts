@@ -53,3 +53,40 @@ export interface DeltaTables {
   /** `txn[author]` of a fresh snapshot, or undefined when the author never wrote or there is no table. */
   watermark(table: string, author: Author): Promise<number | undefined>;
 }
+
+/** Texts to be taken out of rows for good. */
+export interface Erasure {
+  readonly table: string;
+  /** The column of texts that names rows. */
+  readonly keyColumn: string;
+  /** The column whose text becomes empty. Rows that have none (null) stay as they are. */
+  readonly column: string;
+  /** Keys by the partition date of their rows. */
+  readonly keys: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface ErasureReport {
+  /** Keys with a row whose text is empty now, or was before; those left out have no such row. */
+  readonly erased: ReadonlySet<string>;
+  /** Keys that may have a row in a file that cannot be rewritten: their texts may still be there. */
+  readonly unreadable: ReadonlySet<string>;
+  readonly filesRewritten: number;
+}
+
+/** Takes values out of tables, and every copy of them out of the store. */
+export interface TableErasure {
+  /**
+   * Replaces the files that hold such rows by new ones without the texts, and deletes them at once:
+   * who reads an older version finds them gone. Appends and compaction may go on meanwhile.
+   * Repeating it is harmless; what a crash leaves is for the next call and for `sweep`.
+   * Errors: those of `DeltaTables`; `lake.unavailable` also when others changed the files again and
+   * again.
+   */
+  erase(erasure: Erasure): Promise<ErasureReport>;
+  /**
+   * Deletes files of partitions up to the date `through`, it included, that are no part of the
+   * newest version: replaced ones at once, however young, and those that no version names when no
+   * writer can still be about to name them. Returns how many. Errors: as `erase`.
+   */
+  sweep(table: string, through: string): Promise<number>;
+}

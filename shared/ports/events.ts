@@ -73,6 +73,8 @@ export interface CarriedDeadLetter {
   readonly rejection: Rejection;
   readonly deadLetteredAt: EpochMs;
   readonly deliveryCount: number | null;
+  /** How often it was tried again; by default the deliveries after the first. */
+  readonly retryCount?: number;
   readonly contentType: string | null;
   readonly sessionId: string | null;
   readonly partitionKey: string | null;

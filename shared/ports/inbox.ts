@@ -17,6 +17,12 @@ export interface InboxLease {
   readonly etag: string;
 }
 
+/** What else is known of a delivery. */
+export interface Arrival {
+  /** It replays a dead letter: edited, it may take the place of a copy that was never handled. */
+  readonly isReplay?: boolean;
+}
+
 export type InboxEntry =
   | { readonly kind: 'acquired'; readonly lease: InboxLease }
   /** Handled before: repeat the stored reply. */
@@ -30,7 +36,7 @@ export type InboxEntry =
  */
 export interface Inbox {
   /** Acquires the key; a copy that meets a live lease waits for it and never throws for it. */
-  enter(key: InboxKey, payloadHash: string): Promise<InboxEntry>;
+  enter(key: InboxKey, payloadHash: string, arrival?: Arrival): Promise<InboxEntry>;
   /** Settles the key for good. `result` is repeated to every later copy. */
   complete(lease: InboxLease, result: string): Promise<void>;
   /** Gives the key back after a failed handler: the row stays, as `free`. */

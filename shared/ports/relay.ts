@@ -6,6 +6,8 @@ export interface OriginMessage {
   readonly origin: string;
   /** Body and properties as the producer sent them; position as the hub gave it. */
   readonly message: HubMessage;
+  /** The dead letter that the message replays, after those that had led to it; none if it does not. */
+  readonly replays?: readonly string[];
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { AddFile, Commit } from './actions.ts';
 import type { TableFiles } from './table-files.ts';
 
-/** Files merged into one that no commit names yet. */
+/** Files merged into one, or one file written anew, that no commit names yet. */
 export interface Merge {
   readonly inputs: readonly AddFile[];
   readonly output: AddFile;

@@ -66,7 +66,15 @@ export function resolveDeltaOptions(given: Partial<DeltaOptions>): DeltaOptions 
   throw new AppError('config.invalid', problems.join('; '), { kind: 'permanent' });
 }
 
-/** A writer acts on what it saw for at most `answerBelief`; retentions keep a wide margin to it. */
+/**
+ * The age from which a file that no commit names never will be: a writer acts on what it saw for at
+ * most `answerBelief`, and this keeps a wide margin to it.
+ */
+export function abandonedAfter({ answerBelief }: Pick<DeltaOptions, 'answerBelief'>): DurationMs {
+  return durationMs(6 * answerBelief);
+}
+
 function retentionProblem(name: string, retention: DurationMs, answerBelief: DurationMs): string[] {
-  return retention >= 6 * answerBelief ? [] : [`${name} is below six times answerBelief`];
+  const isLongEnough = retention >= abandonedAfter({ answerBelief });
+  return isLongEnough ? [] : [`${name} is below six times answerBelief`];
 }

@@ -12,8 +12,10 @@ export interface InboxRow {
   readonly changedAt: EpochMs;
 }
 
-export interface Arrival {
+export interface Delivered {
   readonly payloadHash: string;
+  /** Whether it replays a dead letter. */
+  readonly isReplay: boolean;
   readonly now: EpochMs;
   readonly lease: DurationMs;
 }
@@ -25,9 +27,12 @@ export type EntryDecision =
   | { readonly action: 'refuse' };
 
 /** Decides what a delivery that meets `standing` may do. Pure. */
-export function decideEntry(standing: InboxRow | undefined, arrival: Arrival): EntryDecision {
+export function decideEntry(standing: InboxRow | undefined, arrival: Delivered): EntryDecision {
   if (standing === undefined) return take(0, arrival);
-  if (standing.payloadHash !== arrival.payloadHash) return { action: 'refuse' };
+  // Nothing was ever done for what died: its edited event may be.
+  const isReplaced = arrival.isReplay && standing.state === 'free';
+  const isSame = standing.payloadHash === arrival.payloadHash;
+  if (!isSame && !isReplaced) return { action: 'refuse' };
   switch (standing.state) {
     case 'done':
       return { action: 'repeat', result: standing.result };
@@ -40,7 +45,7 @@ export function decideEntry(standing: InboxRow | undefined, arrival: Arrival): E
   }
 }
 
-function take(lastFencingNumber: number, arrival: Arrival): EntryDecision {
+function take(lastFencingNumber: number, arrival: Delivered): EntryDecision {
   return {
     action: 'take',
     row: {

@@ -21,7 +21,8 @@ export interface LeasedInboxOptions {
 /** The inbox over any store with compare-and-set. */
 export function createLeasedInbox(options: LeasedInboxOptions): Inbox {
   return {
-    enter: (key, payloadHash) => enter(options, key, payloadHash),
+    enter: (key, payloadHash, { isReplay = false } = {}) =>
+      enter(options, key, { payloadHash, isReplay }),
     complete: async (lease, result) => {
       if (result.length > maxResultLength) throw resultTooLong(lease.key, result.length);
       await settle(options, lease, { state: 'done', result });
@@ -33,12 +34,12 @@ export function createLeasedInbox(options: LeasedInboxOptions): Inbox {
 async function enter(
   options: LeasedInboxOptions,
   key: InboxKey,
-  payloadHash: string,
+  delivered: { readonly payloadHash: string; readonly isReplay: boolean },
 ): Promise<InboxEntry> {
   for (;;) {
     const standing = await options.store.read(key);
     const now = options.clock.now();
-    const decision = decideEntry(standing?.row, { payloadHash, now, lease: options.lease });
+    const decision = decideEntry(standing?.row, { ...delivered, now, lease: options.lease });
     switch (decision.action) {
       case 'repeat':
         return { kind: 'done', result: decision.result };

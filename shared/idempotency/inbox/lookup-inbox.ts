@@ -18,8 +18,8 @@ export interface LookupInboxOptions {
  */
 export function createLookupInbox({ inbox, history, clock, window }: LookupInboxOptions): Inbox {
   return {
-    enter: async (key, payloadHash) => {
-      const entry = await inbox.enter(key, payloadHash);
+    enter: async (key, payloadHash, arrival) => {
+      const entry = await inbox.enter(key, payloadHash, arrival);
       if (entry.kind !== 'acquired') return entry;
       const handled = await history.find(key, epochMs(clock.now() - window));
       if (handled === undefined) return entry;

@@ -4,6 +4,7 @@ import { durationMs, type DurationMs, type EpochMs } from '../../kernel/time.ts'
 import type { DeadMessage } from '../../ports/dead-letters.ts';
 import type { Rejection } from '../../ports/events.ts';
 import type { BusMessage } from '../bus-message.ts';
+import { formerTries, withoutTries } from '../retry-copy.ts';
 import { rejectionOfDeath } from './broker-death.ts';
 
 /** How a message of an entity died. */
@@ -13,6 +14,8 @@ export interface BusDeath {
   readonly stage: 'handle' | 'deliver';
   readonly rejection: Rejection;
   readonly at: EpochMs;
+  /** How often it was tried again; by default what its deliveries say. */
+  readonly retryCount?: number;
 }
 
 /**
@@ -22,6 +25,8 @@ export interface BusDeath {
  */
 export function busDeadLetter(message: BusMessage, death: BusDeath): DeadMessage {
   const { entity, stage, rejection, at } = death;
+  const { attempts } = formerTries(message);
+  const { retryCount = attempts + Math.max(0, (message.deliveryCount ?? 1) - 1) } = death;
   const enqueuedAt = new Date(message.enqueuedAt).toISOString();
   return {
     author: authorOutsideHubs('bus', entity, enqueuedAt),
@@ -34,10 +39,11 @@ export function busDeadLetter(message: BusMessage, death: BusDeath): DeadMessage
     rejection,
     deadLetteredAt: at,
     deliveryCount: message.deliveryCount ?? null,
+    retryCount,
     contentType: message.contentType ?? null,
     sessionId: message.sessionId ?? null,
     partitionKey: message.partitionKey ?? null,
-    properties: message.properties,
+    properties: withoutTries(message).properties,
     body: message.body,
   };
 }

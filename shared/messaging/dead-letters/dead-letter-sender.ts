@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { DeadLetterSender, DeadMessage } from '../../ports/dead-letters.ts';
+import type { ResolutionSender } from '../../ports/resolutions.ts';
 import { createHubCarrier, type HubCarrierOptions } from '../hub-carrier.ts';
 import { encodeLetter, referToLetter } from './letter-codec.ts';
+import { encodeResolution } from './resolution-codec.ts';
 
-/** Sends dead letters to their hub. */
-export interface HubDeadLetterSender extends DeadLetterSender {
+/** Sends dead letters, and what becomes of them, to their hub. */
+export interface HubDeadLetterSender extends DeadLetterSender, ResolutionSender {
   /** Opens what the first dead letter would otherwise wait for. Errors: `broker.unavailable`. */
   connect(): Promise<void>;
 }
@@ -20,10 +22,21 @@ export function createDeadLetterSender(
       carrier.carry(
         messages.map((message) => ({ slot: slotOf(message), event: encodeLetter(message) })),
       ),
+    announce: (changes) =>
+      carrier.carry(
+        changes.map((change) => ({
+          slot: slotNamed(change.letter.id),
+          event: encodeResolution(change),
+        })),
+      ),
   };
 }
 
 /** Copies of one dead letter meet in one partition; otherwise they are spread. */
 function slotOf({ author, sequenceNumber }: DeadMessage): number {
-  return createHash('sha256').update(`${author}#${sequenceNumber}`).digest().readUInt32BE();
+  return slotNamed(`${author}#${sequenceNumber}`);
+}
+
+function slotNamed(name: string): number {
+  return createHash('sha256').update(name).digest().readUInt32BE();
 }

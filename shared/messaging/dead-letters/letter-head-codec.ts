@@ -12,12 +12,12 @@ export interface LetterHead {
   readonly judged: readonly number[];
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type Fields = Readonly<Record<string, unknown>>;
 
 /** The end of the year 9999, the last that a Delta date can spell. */
-const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
-const maxInteger = 2 ** 31 - 1;
-const categories = ['schema', 'processing', 'timeout', 'poison'] as const;
+export const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+export const maxInteger = 2 ** 31 - 1;
+export const categories = ['schema', 'processing', 'timeout', 'poison'] as const;
 
 /** Reads the head of a letter, member by member. Total on any text. */
 export function readHead(text: string): Result<LetterHead, string> {
@@ -43,8 +43,10 @@ export function readHead(text: string): Result<LetterHead, string> {
 }
 
 function readTransport(fields: Fields) {
+  const retryCount = readCount(fields['retryCount']);
   return {
     deliveryCount: readCount(fields['deliveryCount']),
+    ...(retryCount !== null && { retryCount }),
     contentType: readText(fields['contentType']) ?? null,
     sessionId: readText(fields['sessionId']) ?? null,
     partitionKey: readText(fields['partitionKey']) ?? null,
@@ -80,7 +82,7 @@ function readRejection(value: unknown): Rejection | undefined {
     : { category, violations: [first, ...others] };
 }
 
-function readViolation(value: unknown): Violation[] {
+export function readViolation(value: unknown): Violation[] {
   if (!isFields(value)) return [];
   const [code, detail, pointer] = [value['code'], value['detail'], value['pointer']].map(readText);
   if (code === undefined) return [];
@@ -92,24 +94,25 @@ function readNumbers(value: unknown): readonly number[] {
   return value.filter((one): one is number => isWithin(one, maxInteger));
 }
 
-function readCount(value: unknown): number | null {
+/** A count that a Delta integer can hold. */
+export function readCount(value: unknown): number | null {
   return isWithin(value, maxInteger) ? value : null;
 }
 
 /** A text that UTF-8 can spell. */
-function readText(value: unknown): string | undefined {
+export function readText(value: unknown): string | undefined {
   return typeof value === 'string' ? value.toWellFormed() : undefined;
 }
 
-function isWithin(value: unknown, most: number): value is number {
+export function isWithin(value: unknown, most: number): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value <= most;
 }
 
-function isFields(value: unknown): value is Fields {
+export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function parseObject(text: string): Fields | undefined {
+export function parseObject(text: string): Fields | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return isFields(value) ? value : undefined;

@@ -80,9 +80,8 @@ describe('the deployed bundle', () => {
     const described = `${JSON.stringify({ functions: found }, undefined, 2)}\n`;
     await expect(described).toMatchFileSnapshot('../../approved/choreography.json');
     const names = choreographed.functions.map(({ name }) => name);
-    expect(
-      names.filter((name) => /^handle-[a-z]+-commands$|^run-saga|^receive-reply/.test(name)),
-    ).toEqual([]);
+    const consumers = names.filter((name) => !name.startsWith('ingest-dead-letters-of-'));
+    expect(consumers.filter((name) => /commands$|^run-saga|^receive-reply/.test(name))).toEqual([]);
   });
 
   it('loads less than 300 KB before the first event', async () => {
@@ -114,7 +113,8 @@ describe('the deployed bundle', () => {
       APPLICATION_INSIGHTS_NO_STATSBEAT: 'true',
     };
     const { functions } = await describeApp(telemetry, '--start');
-    expect(functions).toHaveLength(55);
+    const { functions: approved } = await describeApp();
+    expect(functions.map(({ name }) => name)).toEqual(approved.map(({ name }) => name));
   });
 
   it('refuses to start with a list of every problem', async () => {

@@ -32,7 +32,12 @@ beforeAll(async () => {
   const file = 'local/config/service-bus.json';
   const defined = parseServiceBusEntities(readFileSync(file, 'utf8'), file);
   if (!defined.ok) throw new Error(defined.problem.join('\n'));
-  broker = await startBroker({ serviceBus: { entities: defined.value } });
+  broker = await startBroker({
+    serviceBus: { entities: defined.value },
+    eventHubs: {
+      hubs: [{ name: entities.deadLettersHub, partitionCount: 2, consumerGroups: [] }],
+    },
+  });
   client = new ServiceBusClient(broker.serviceBus);
   const sample = JSON.parse(readFileSync('local.settings.sample.json', 'utf8')) as {
     readonly Values: Record<string, string>;
@@ -40,6 +45,7 @@ beforeAll(async () => {
   const config = readConfig({
     ...sample.Values,
     AzureWebJobsStorage: inject('storageConnection'),
+    EventHubs: broker.eventHubs,
     ServiceBus: broker.serviceBus,
     participant_simulation: JSON.stringify(rules),
   });
@@ -67,7 +73,7 @@ function deliver(
   properties: BusMessage['properties'] = new Map(),
 ): Promise<void> {
   const { body } = encodeCommand(command);
-  return duty.handleMessage(command.participant, busMessage({ body, properties }), 1);
+  return duty.handleMessage(command.participant, busMessage({ body, properties }));
 }
 
 async function messagesOf(queue: string, { sagaId }: Command, count: number) {
@@ -127,7 +133,7 @@ describe('the participants', () => {
       }),
     ],
   ])('refuse %s for good', async (_, message) => {
-    await expect(duty.handleMessage('payment', message, 1)).rejects.toMatchObject({
+    await expect(duty.handleMessage('payment', message)).rejects.toMatchObject({
       code: 'message.refused',
       kind: 'permanent',
     });
@@ -153,7 +159,6 @@ describe('the participants', () => {
     await duty.handleMessage(
       'payment',
       busMessage({ body: again?.body as Uint8Array, properties }),
-      1,
     );
     expect(await repliesTo(command)).toMatchObject([{ outcome: { kind: 'done' } }]);
   });

@@ -17,6 +17,7 @@ import { createTableLedger } from '../../../shared/ledger/table-ledger.ts';
 import { createHubReader } from '../../../shared/messaging/hub-reader.ts';
 import type { Log } from '../../../shared/ports/log.ts';
 import { busMessage, hubMessage } from '../../support/bus-messages.ts';
+import { readLetters } from '../../support/dead-letters/read-letters.ts';
 import { salesOrder } from '../../support/events.ts';
 
 const silent: Log = {
@@ -41,7 +42,8 @@ function readSettings(overrides: Readonly<Record<string, string>>): Config {
 }
 
 const groups = ['cg-data-bronze', 'cg-data-reread'];
-const hubs = [entities.eventsHub, entities.landingHub].map((name) => ({
+const hubNames = [entities.eventsHub, entities.landingHub, entities.deadLettersHub];
+const hubs = hubNames.map((name) => ({
   name,
   partitionCount: 8,
   consumerGroups: groups,
@@ -120,12 +122,30 @@ describe('the services', () => {
     await handleCommand(starter, message);
     await handleCommand(starter, message);
     expect(started).toEqual([order.data['order_id']]);
-    const refused = { code: 'message.refused', kind: 'permanent' };
-    const unreadable = busMessage({ body: Buffer.from('no order') });
-    await expect(handleCommand(starter, unreadable)).rejects.toMatchObject(refused);
+  });
+
+  it('make a dead letter of an order command that nobody can handle', async () => {
+    const { handleCommand } = await services.orders();
+    const starter: SagaStarter = {
+      start: () => Promise.reject(new Error('nothing is to be started')),
+      cancel: () => Promise.reject(new Error('nothing is to be cancelled')),
+    };
     const other = salesOrder({ type: 'com.acmemfg.erp.salesorder.updated' });
-    const unconcerned = busMessage({ body: toBody(other) });
-    await expect(handleCommand(starter, unconcerned)).rejects.toMatchObject(refused);
+    const bodies = [Buffer.from('no order'), toBody(other), toBody([salesOrder(), salesOrder()])];
+    for (const [sequenceNumber, body] of bodies.entries()) {
+      const format = sequenceNumber === 2 ? 'cloudevents-batch+json' : 'cloudevents+json';
+      const contentType = `application/${format}`;
+      await handleCommand(starter, busMessage({ sequenceNumber, body, contentType }));
+    }
+    const letters = await readLetters(broker.eventHubs);
+    const found = letters.map(({ head: { origin, sequenceNumber, rejection } }) => {
+      return `${origin} ${sequenceNumber} ${rejection.violations[0].code}`;
+    });
+    expect(found.toSorted()).toEqual([
+      'orders 0 json.malformed',
+      'orders 1 saga.not_concerned',
+      'orders 2 batch.not_supported',
+    ]);
   });
 
   it('settle, maintain and clean up without touching what is young', async () => {
@@ -142,7 +162,7 @@ describe('the services', () => {
     expect(await findProblems()).toEqual([]);
     const other = composeServices({ ...config, hubs: { ...config.hubs, partitions: 4 } }, silent);
     const problems = await (await other.readiness()).findProblems();
-    expect(problems.map(({ check }) => check)).toEqual(['hub events', 'hub bronze-landing']);
+    expect(problems.map(({ check }) => check)).toEqual(hubNames.map((name) => `hub ${name}`));
     await other.close();
   });
 });

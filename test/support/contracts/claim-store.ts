@@ -107,5 +107,31 @@ export function claimStoreContract(name: string, open: () => Promise<ClaimStore>
     it('claims nothing when asked for nothing', async () => {
       expect(await (await open()).claim([])).toEqual([]);
     });
+
+    it('lets one of many take over a row, and the others find it', async () => {
+      const store = await open();
+      const dead = newClaim(1, { table: 'brz_event_dead_letter' });
+      const [standing] = await store.claim([dead]);
+      if (standing === undefined) throw new Error('no row');
+      const replays = [7, 8, 9].map((at) =>
+        newClaim(at, { key: dead.key, payloadHash: 'v1:fixed' }),
+      );
+      const rows = await Promise.all(replays.map((claim) => store.takeOver(claim, standing)));
+      const [winner, ...others] = new Set(rows.map(({ sequenceNumber }) => sequenceNumber));
+      expect(others).toEqual([]);
+      expect(await store.claim(replays)).toEqual(rows);
+      // A redelivery of the winner meets its own position.
+      const again = replays.filter(({ sequenceNumber }) => sequenceNumber === winner);
+      expect(await store.claim(again)).toEqual(again.map(rowOf));
+    });
+
+    it('takes over no row but the one that was judged', async () => {
+      const store = await open();
+      const landed = newClaim(1);
+      await store.claim([landed]);
+      const judged = rowOf(newClaim(5, { key: landed.key }));
+      const row = await store.takeOver(newClaim(9, { key: landed.key }), judged);
+      expect(row).toEqual(rowOf(landed));
+    });
   });
 }

@@ -1,6 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { orderKeyOf } from '../../../shared/kernel/order-key.ts';
 import { epochMs, type Clock } from '../../../shared/kernel/time.ts';
-import type { DeadLetterDesk, LetterQuery } from '../../../shared/ports/dead-letter-desk.ts';
+import type {
+  DeadLetterDesk,
+  ExpiredLetter,
+  LetterQuery,
+} from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake } from '../../../shared/ports/dead-letters.ts';
 import { letterId, sampleInstant, sampleLetter } from '../dead-letters/sample-letters.ts';
 
@@ -123,6 +128,30 @@ export function deadLetterDeskContract(
       expect(await names({ ...open, type: 'no.such' })).toEqual([]);
     });
 
+    it('lists what is open of one session of one entity', async () => {
+      const long = 's'.repeat(500);
+      await desk.record([
+        letter('a', 1, { origin: 'orders', sessionId: 'one' }),
+        letter('b', 2, { origin: 'orders', sessionId: 'two' }),
+        letter('c', 3, { origin: 'orders', sessionId: 'one' }),
+        letter('d', 4, { origin: 'payments', sessionId: 'one' }),
+        letter('e', 5, { origin: 'orders' }),
+        letter('f', 6, { origin: long, sessionId: `${long}1` }),
+        letter('g', 7, { origin: long, sessionId: `${long}2` }),
+      ]);
+      const one = { ...open, key: orderKeyOf('orders', 'one') };
+      expect(await names(one)).toEqual(['a', 'c']);
+      expect(await names({ ...one, size: 1 })).toEqual(['a']);
+      expect(await names({ ...one, origin: 'payments' })).toEqual([]);
+      expect(await names({ ...open, key: orderKeyOf(long, `${long}1`) })).toEqual(['f']);
+      expect(await names({ ...open, key: orderKeyOf('orders', 'none') })).toEqual([]);
+      await desk.settle(letterId('a'), { action: 'discard', ...operator });
+      expect(await names(one)).toEqual(['c']);
+      expect(await names({ ...one, states: ['discarded'] })).toEqual(['a']);
+      await desk.settle(letterId('a'), { action: 'restore', ...operator });
+      expect(await names(one)).toEqual(['a', 'c']);
+    });
+
     it('pages through several states in one order', async () => {
       const records = Array.from({ length: 9 }, (_, at) => letter(`s${at}`, at));
       await desk.record(records);
@@ -179,11 +208,11 @@ export function deadLetterDeskContract(
     it('refuses what cannot follow, and knows no letter that was never recorded', async () => {
       await desk.record([sampleLetter('one')]);
       const id = letterId('one');
-      const refused = { kind: 'refused', state: 'open', isPurged: false };
+      const refused = { kind: 'refused', state: 'open', isPurged: false, isStaged: false };
       expect(await desk.settle(id, { action: 'restore', ...operator })).toEqual(refused);
       await desk.settle(id, { action: 'replay', ...operator });
       const again = await desk.settle(id, { action: 'discard', ...operator });
-      expect(again).toEqual({ kind: 'refused', state: 'replayed', isPurged: false });
+      expect(again).toEqual({ kind: 'refused', state: 'replayed', isPurged: false, isStaged: false });
       for (const stranger of [letterId('nobody'), "x' or '1' eq '1", '../a', '']) {
         expect(await desk.settle(stranger, { action: 'discard', ...operator })).toEqual({
           kind: 'missing',
@@ -237,11 +266,18 @@ export function deadLetterDeskContract(
       await desk.settle(letterId('settled'), { action: 'discard', ...operator });
       now += 1_000;
       const before = epochMs(sampleInstant + 5 * 60_000);
-      expect(await desk.expired(before, 10)).toEqual([letterId('old'), letterId('settled')]);
+      const expired = async (after?: ExpiredLetter) => {
+        const letters = await desk.expired({ before, limit: 10, ...(after && { after }) });
+        return letters.map(({ id }) => id);
+      };
+      expect(await expired()).toEqual([letterId('old'), letterId('settled')]);
+      const first = { id: letterId('old'), deadLetteredAt: epochMs(sampleInstant) };
+      expect(await desk.expired({ before, limit: 1 })).toEqual([first]);
+      expect(await expired(first)).toEqual([letterId('settled')]);
       const retention = { action: 'purge', by: 'retention', why: 'older than 14 days' } as const;
       await desk.settle(letterId('old'), retention);
       await desk.settle(letterId('settled'), retention);
-      expect(await desk.expired(before, 10)).toEqual([]);
+      expect(await expired()).toEqual([]);
       const old = await desk.show(letterId('old'));
       expect(old?.record.payload).toEqual({ encoding: 'base64', content: '', sizeBytes: 450_000 });
       expect(old?.record.code).toBe('schema.data.required:order_id');
@@ -253,7 +289,7 @@ export function deadLetterDeskContract(
       });
       expect(settled?.audit.map(({ action }) => action)).toEqual(['discard', 'purge']);
       const restored = await desk.settle(letterId('settled'), { action: 'restore', ...operator });
-      expect(restored).toEqual({ kind: 'refused', state: 'discarded', isPurged: true });
+      expect(restored).toMatchObject({ kind: 'refused', state: 'discarded', isPurged: true });
       expect(await names(open)).toEqual(['new']);
     });
 

@@ -27,7 +27,10 @@ export function createDeskHouse() {
   };
   const roles = { reader: 'DeadLetters.Read', operator: 'DeadLetters.Operate' };
   const access = createDeadLetterAccess({ roles, log });
-  const api = createDeadLetterApi({ desk, metrics, access });
+  /** Letters behind which parked ones were released. */
+  const released: string[] = [];
+  const releaseBehind = (id: string): Promise<void> => Promise.resolve(void released.push(id));
+  const api = createDeadLetterApi({ desk, metrics, access, releaseBehind });
   /** Letters that died a second after each other. */
   const arrive = async (
     names: readonly string[],
@@ -39,5 +42,5 @@ export function createDeskHouse() {
       ),
     );
   };
-  return { api, desk, metrics, audited, arrive };
+  return { api, desk, metrics, audited, released, arrive };
 }

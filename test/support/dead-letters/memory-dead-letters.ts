@@ -3,12 +3,14 @@ import { epochMs } from '../../../shared/kernel/time.ts';
 import type {
   AuditEntry,
   DeadLetterDesk,
+  ExpiredLetter,
   LetterFile,
   ListedLetter,
   Settling,
   Tally,
 } from '../../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake, DeadLetterRecord } from '../../../shared/ports/dead-letters.ts';
+import type { ReplayBook } from '../../../shared/ports/replays.ts';
 import { placeKey } from '../../../shared/deadletter/keys.ts';
 import {
   openResolution,
@@ -16,6 +18,7 @@ import {
   type StoredResolution,
 } from '../../../shared/deadletter/letter-row-codec.ts';
 import { settleResolution, toResolution } from '../../../shared/deadletter/resolution.ts';
+import { decideStaging, decideWithdrawal } from '../../../shared/deadletter/stage-replay.ts';
 import {
   addTallies,
   tallyArrivals,
@@ -31,7 +34,9 @@ interface Kept {
 }
 
 /** Dead letters in memory. */
-export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLetterDesk {
+export function createMemoryDeadLetters(
+  clock: Clock,
+): DeadLetterIntake & DeadLetterDesk & ReplayBook {
   const letters = new Map<string, Kept>();
   const tallies = new Map<string, Tally>();
   const listed = (): readonly ListedLetter[] =>
@@ -51,12 +56,13 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       return Promise.resolve();
     },
     list: (query) => {
-      const { type, group, origin, category, from = 0, before = Infinity, after } = query;
+      const { key, type, group, origin, category, from = 0, before = Infinity, after } = query;
       if (after !== undefined && !/^\d{13}\|/.test(after)) {
         return Promise.resolve({ letters: [], next: undefined });
       }
       const wanted = listed()
         .filter(({ state }) => query.states.includes(state))
+        .filter((letter) => (key ?? letter.key) === letter.key)
         .filter((letter) => (type ?? letter.type) === letter.type)
         .filter((letter) => (group ?? letter.failureGroup) === letter.failureGroup)
         .filter((letter) => (origin ?? letter.origin) === letter.origin)
@@ -79,7 +85,9 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       const at = clock.now();
       const next = settleResolution(kept.resolution, settling, at);
       if (next === undefined) {
-        return Promise.resolve({ kind: 'refused', state, isPurged: payloadPurgedAt !== null });
+        const isStaged = kept.resolution.staged !== undefined;
+        const isPurged = payloadPurgedAt !== null;
+        return Promise.resolve({ kind: 'refused', state, isPurged, isStaged } as const);
       }
       const { action } = settling;
       kept.audit.push(toEntry(settling, at));
@@ -99,23 +107,54 @@ export function createMemoryDeadLetters(clock: Clock): DeadLetterIntake & DeadLe
       kept?.audit.push({ at: clock.now(), by, action: 'note', why: text, ...origin });
       return Promise.resolve(kept !== undefined);
     },
+    stage: (id, staging) => {
+      const kept = letters.get(id);
+      if (kept === undefined) return Promise.resolve({ kind: 'missing' });
+      if (staging.etag !== undefined && staging.etag !== String(kept.version)) {
+        return Promise.resolve({ kind: 'changed' });
+      }
+      const decided = decideStaging(id, kept.resolution, { staging, at: clock.now() });
+      if ('kind' in decided) return Promise.resolve(decided);
+      kept.resolution = decided.next;
+      kept.version += 1;
+      return Promise.resolve({ kind: 'staged', intent: decided.intent });
+    },
+    withdraw: (id, replayId) => {
+      const kept = letters.get(id);
+      const next = kept && decideWithdrawal(kept.resolution, replayId);
+      if (kept !== undefined && next !== undefined) kept.resolution = next;
+      return Promise.resolve();
+    },
+    staged: (before, limit) =>
+      Promise.resolve(
+        [...letters]
+          .flatMap(([id, { resolution }]) => {
+            const { staged } = resolution;
+            return staged !== undefined && staged.at < before ? [{ id, at: staged.at }] : [];
+          })
+          .toSorted((left, right) => left.at - right.at)
+          .slice(0, limit)
+          .map(({ id }) => id),
+      ),
     heal: () => Promise.resolve(0),
-    expired: (before, limit) =>
+    announce: () => Promise.resolve(0),
+    expired: ({ before, limit, after }) =>
       Promise.resolve(
         listed()
           .filter(({ deadLetteredAt }) => deadLetteredAt < before)
-          .map(({ id }) => id)
-          .filter((id) => letters.get(id)?.resolution.payloadPurgedAt === null)
+          .filter(({ id }) => letters.get(id)?.resolution.payloadPurgedAt === null)
+          .filter((letter) => after === undefined || placeOf(letter) > placeOf(after))
+          .map(({ id, deadLetteredAt }) => ({ id, deadLetteredAt }))
           .slice(0, limit),
       ),
   };
 }
 
-function toEntry({ by, why, action, from }: Settling, at: EpochMs): AuditEntry {
-  return { at, by, action, why, ...(from !== undefined && { from }) };
+function toEntry({ by, why, action, from, replay }: Settling, at: EpochMs): AuditEntry {
+  return { at, by, action, why, ...(from !== undefined && { from }), ...(replay && { replay }) };
 }
 
-function placeOf({ deadLetteredAt, id }: ListedLetter): string {
+function placeOf({ deadLetteredAt, id }: ExpiredLetter): string {
   return placeKey(deadLetteredAt, id);
 }
 
@@ -127,6 +166,7 @@ function toFile(kept: Kept | undefined): LetterFile | undefined {
     record,
     resolution: toResolution(resolution),
     payloadPurgedAt: payloadPurgedAt === null ? undefined : epochMs(payloadPurgedAt),
+    staged: resolution.staged,
     audit: [...audit],
     etag: String(version),
   };

@@ -37,7 +37,10 @@ export function controlPorts(ports: IngestPorts, control: CallControl): IngestPo
   };
   return {
     ...ports,
-    claims: { claim: call('claims.claim', (keys) => claims.claim(keys)) },
+    claims: {
+      claim: call('claims.claim', (keys) => claims.claim(keys)),
+      takeOver: call('claims.takeOver', (claim, row) => claims.takeOver(claim, row)),
+    },
     ledger: {
       head: call('ledger.head', (author) => ledger.head(author)),
       open: call('ledger.open', (author, at) => ledger.open(author, at)),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ClaimRow, ClaimStore } from '../../../shared/ports/claims.ts';
 import type { EventKey } from '../../../shared/ports/events.ts';
 
@@ -22,6 +23,15 @@ export function createMemoryClaims(): MemoryClaims {
           return row;
         }),
       ),
+    takeOver: (claim, standing) => {
+      const name = nameOf(claim.key);
+      const row = rows.get(name);
+      const { author, sequenceNumber, index, table, payloadHash } = claim;
+      const own = { author, sequenceNumber, index, table, payloadHash };
+      const isTaken = row === undefined || isDeepStrictEqual(row, standing);
+      if (isTaken) rows.set(name, own);
+      return Promise.resolve(isTaken ? own : row);
+    },
     expire: (key) => void rows.delete(nameOf(key)),
     row: (key) => rows.get(nameOf(key)),
   };

@@ -30,7 +30,10 @@ export interface Stage {
   readonly timeline: readonly string[];
   /** Sends messages to a partition, each with one event. */
   readonly send: (partitionId: string, ...events: readonly TestEvent[]) => void;
-  readonly actor: (version?: CodeVersion, options?: Omit<ProcessOptions, 'version' | 'control'>) => Actor;
+  readonly actor: (
+    version?: CodeVersion,
+    options?: Omit<ProcessOptions, 'version' | 'control'>,
+  ) => Actor;
   /** The planned verdicts of a partition, as `0 landed`. */
   verdicts(partitionId?: string): readonly string[];
   /** Ids of the rows in all event tables. */

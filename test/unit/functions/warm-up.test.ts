@@ -23,6 +23,7 @@ function createServices(overrides: Partial<Services> = {}) {
         consume: unused,
         settleIdle: unused,
         maintain: unused,
+        lakePayloads: { erase: unused, sweep: unused },
         cleanClaims: unused,
       }),
     relay: () => Promise.resolve({ connect: connect('relay'), relayMessages: unused }),
@@ -34,7 +35,7 @@ function createServices(overrides: Partial<Services> = {}) {
       }),
     orders: () => {
       connected.push('orders');
-      return Promise.resolve({ handleCommand: unused, cleanInbox: unused });
+      return Promise.resolve({ handleCommand: unused, predict: unused, cleanInbox: unused });
     },
     sagas: () => {
       connected.push('sagas');
@@ -44,6 +45,9 @@ function createServices(overrides: Partial<Services> = {}) {
         starter: unused,
         takeEvents: unused,
         takeReply: unused,
+        predictEvent: unused,
+        predictReply: unused,
+        previewStart: unused,
         activities,
       });
     },
@@ -53,10 +57,13 @@ function createServices(overrides: Partial<Services> = {}) {
         connect: connect('participants'),
         handle: unused,
         handleMessage: unused,
+        predict: unused,
       }),
     choreography: unused,
     deadLetters: unused,
     deadLetterApi: unused,
+    replays: unused,
+    replayApi: unused,
     readiness: unused,
     close: unused,
     ...overrides,

@@ -9,6 +9,20 @@ export interface FileRows {
   readonly columns: readonly ColumnValues[];
 }
 
+interface RowRange {
+  readonly rowStart: number;
+  readonly rowEnd: number;
+}
+
+/** A data file whose columns are read one range of rows at a time. */
+export interface DataFileView {
+  readonly rows: number;
+  /** The row groups of the file, ascending. */
+  readonly ranges: readonly RowRange[];
+  /** The values of a wanted column; null for one that the file lacks. */
+  readColumn(column: string, range: RowRange): Promise<ColumnValues>;
+}
+
 /**
  * Reads the wanted columns so that writing them again changes no value: text as its UTF-8 bytes,
  * timestamps as microseconds. Answers undefined for a file that holds a wanted column in another
@@ -18,6 +32,22 @@ export async function readDataFile(
   bytes: Uint8Array,
   wanted: readonly FileColumn[],
 ): Promise<FileRows | undefined> {
+  const view = await viewDataFile(bytes, wanted);
+  if (view === undefined) return undefined;
+  const columns: ColumnValues[] = [];
+  for (const { name } of wanted) {
+    const parts: ColumnValues[] = [];
+    for (const range of view.ranges) parts.push(await view.readColumn(name, range));
+    columns.push(parts.flat());
+  }
+  return { rows: view.rows, columns };
+}
+
+/** Opens a data file to be read in parts; otherwise as `readDataFile`. */
+export async function viewDataFile(
+  bytes: Uint8Array,
+  wanted: readonly FileColumn[],
+): Promise<DataFileView | undefined> {
   const file = asyncBuffer(bytes);
   const metadata = await parquetMetadataAsync(file, { parsers });
   const found = new Map(metadata.schema.slice(1).map((element) => [element.name, element]));
@@ -28,22 +58,24 @@ export async function readDataFile(
     return element === undefined || isSameType(element, elementOf(column));
   });
   if (!isReadable) return undefined;
-  const rows = Number(metadata.num_rows);
   const scan = await parquetScan({ file, metadata, compressors: decompressors, parsers });
-  const columns: ColumnValues[] = [];
-  for (const { name } of wanted) {
-    columns.push(found.has(name) ? await readColumn(scan, name) : new Array<null>(rows).fill(null));
-  }
-  return { rows, columns };
+  return {
+    rows: Number(metadata.num_rows),
+    ranges: scan.ranges,
+    readColumn: async (column, range) =>
+      found.has(column)
+        ? await readColumn(scan, column, range)
+        : new Array<null>(range.rowEnd - range.rowStart).fill(null),
+  };
 }
 
-async function readColumn(scan: ParquetScan, column: string): Promise<ColumnValues> {
-  const values: unknown[] = [];
-  for (const range of scan.ranges) {
-    const part = (await scan.readColumn({ column, ...range })) as ArrayLike<unknown>;
-    for (let index = 0; index < part.length; index += 1) values.push(part[index] ?? null);
-  }
-  return values as ColumnValues;
+async function readColumn(
+  scan: ParquetScan,
+  column: string,
+  range: RowRange,
+): Promise<ColumnValues> {
+  const part = (await scan.readColumn({ column, ...range })) as ArrayLike<unknown>;
+  return Array.from(part, (value) => value ?? null) as ColumnValues;
 }
 
 type ParquetScan = Awaited<ReturnType<typeof parquetScan>>;

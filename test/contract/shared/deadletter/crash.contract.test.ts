@@ -8,6 +8,10 @@ import {
 } from '../../../../shared/deadletter/table-dead-letters.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
 import {
+  createMemoryAnnouncements,
+  type MemoryAnnouncements,
+} from '../../../support/dead-letters/memory-announcements.ts';
+import {
   letterId,
   sampleInstant,
   sampleLetter,
@@ -15,6 +19,7 @@ import {
 
 const operator = { by: 'ada', why: 'a test' };
 const later = epochMs(sampleInstant + 600_000);
+const record = sampleLetter('one', { sessionId: 's' });
 
 async function createTable(): Promise<TableClient> {
   const name = `crash${randomUUID().replaceAll('-', '')}`;
@@ -25,8 +30,9 @@ async function createTable(): Promise<TableClient> {
   return table;
 }
 
-function openDesk(table: TableClient) {
-  const parts = { table, clock: { now: () => epochMs(sampleInstant) }, newId: randomUUID };
+function openDesk(table: TableClient, resolutions = createMemoryAnnouncements()) {
+  const clock = { now: () => epochMs(sampleInstant) };
+  const parts = { table, clock, newId: randomUUID, resolutions };
   return { ...createTableDeadLetterIntake(parts), ...createTableDeadLetterDesk(parts) };
 }
 
@@ -58,7 +64,7 @@ async function readIndex(table: TableClient): Promise<readonly string[]> {
     const key = `${String(partitionKey)} ${String(rowKey)}`;
     const listed = /^(by-[a-z]+)[^ ]* ([a-z]+)/.exec(key);
     if (listed !== null) found.push(listed.slice(1).join(' '));
-    const other = /^payload|pending/.exec(key);
+    const other = /^payload|pending|unsent/.exec(key);
     if (other !== null) found.push(other[0]);
   }
   return found.toSorted();
@@ -88,8 +94,6 @@ async function crashEverywhere(
 }
 
 describe('a crash at any change of the table', () => {
-  const record = sampleLetter('one');
-
   it('while a letter comes in is completed by the repeated record', async () => {
     const crashes = await crashEverywhere(
       () => Promise.resolve(),
@@ -128,6 +132,7 @@ describe('a crash at any change of the table', () => {
       async (table) => {
         const desk = openDesk(table);
         await desk.heal(later);
+        await desk.announce(later);
         const file = await desk.show(record.id);
         const state = file?.resolution.state ?? '';
         expect(await readIndex(table)).toEqual(listedAs(state));
@@ -145,7 +150,8 @@ describe('a crash at any change of the table', () => {
       async (table) => {
         const desk = openDesk(table);
         await desk.heal(later);
-        for (const id of await desk.expired(later, 10)) {
+        await desk.announce(later);
+        for (const { id } of await desk.expired({ before: later, limit: 10 })) {
           await desk.settle(id, { action: 'purge', ...operator });
         }
         const purged = listedAs('purged').filter((row) => row !== 'payload');
@@ -167,15 +173,70 @@ describe('a crash at any change of the table', () => {
   });
 });
 
+describe('the announcement of a change', () => {
+  const discard = { action: 'discard', ...operator } as const;
+  const told = ({ changes }: MemoryAnnouncements) =>
+    changes.map(({ number, resolution }) => `${number} ${resolution.state}`);
+
+  it('is made, wherever a crash comes, when the change was made, and at no other time', async () => {
+    let known = createMemoryAnnouncements();
+    await crashEverywhere(
+      async (table) => {
+        known = createMemoryAnnouncements();
+        await openDesk(table).record([record]);
+      },
+      (table) => openDesk(table, known).settle(record.id, discard),
+      async (table) => {
+        const desk = openDesk(table, known);
+        await desk.heal(later);
+        await desk.announce(later);
+        const isChanged = (await desk.show(record.id))?.resolution.state === 'discarded';
+        expect([...new Set(told(known))]).toEqual(isChanged ? ['1 discarded'] : []);
+        expect(await readIndex(table)).not.toContain('unsent');
+      },
+    );
+  });
+
+  it('waits for a hub that is down, each change as it was made', async () => {
+    const [table, known] = [await createTable(), createMemoryAnnouncements()];
+    const desk = openDesk(table, known);
+    await desk.record([record]);
+    known.isDown = true;
+    for (const action of ['discard', 'restore', 'replay', 'purge'] as const) {
+      expect(await desk.settle(record.id, { action, ...operator })).toMatchObject({
+        kind: 'settled',
+      });
+    }
+    await expect(desk.announce(later)).rejects.toThrow('down');
+    known.isDown = false;
+    expect(await desk.announce(epochMs(sampleInstant))).toBe(0);
+    expect(await desk.announce(later)).toBe(4);
+    expect(await desk.announce(later)).toBe(0);
+    expect(told(known).toSorted()).toEqual(['1 discarded', '2 open', '3 replayed', '4 replayed']);
+    const purged = known.changes.find(({ number }) => number === 4);
+    const { payload, properties, contentType, sessionId, partitionKey, ...letter } = record;
+    expect([payload.content, properties, contentType, sessionId, partitionKey]).toEqual([
+      ...['{"größe":1}', '{}', 'application/cloudevents+json'],
+      ...[null, null],
+    ]);
+    expect(purged).toEqual({
+      letter,
+      number: 4,
+      resolution: { state: 'replayed', at: sampleInstant, ...operator },
+      payloadPurgedAt: sampleInstant,
+    });
+  });
+});
+
 describe('two at one letter', () => {
   it('leave it listed once, after what each of them left pending is healed', async () => {
     const table = await createTable();
     const id = letterId('one');
-    await openDesk(table).record([sampleLetter('one')]);
+    await openDesk(table).record([sampleLetter('one', { sessionId: 's' })]);
     const restores = Array.from({ length: 4 }, async (_, at) => {
       const action = at % 2 === 0 ? 'discard' : 'restore';
       await openDesk(table).settle(id, { action, ...operator });
-      await openDesk(table).record([sampleLetter('one')]);
+      await openDesk(table).record([sampleLetter('one', { sessionId: 's' })]);
     });
     await Promise.all(restores);
     await openDesk(table).heal(later);

@@ -9,6 +9,7 @@ import {
 } from '../../../../shared/deadletter/table-dead-letters.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
 import type { Log } from '../../../../shared/ports/log.ts';
+import { createMemoryAnnouncements } from '../../../support/dead-letters/memory-announcements.ts';
 import { createMemoryChannel } from '../../../support/dead-letters/memory-metrics.ts';
 import { sampleInstant, sampleLetter } from '../../../support/dead-letters/sample-letters.ts';
 
@@ -36,7 +37,7 @@ beforeEach(async () => {
 /** One of several processes that share a table. */
 function openInstance() {
   const clock = { now: () => epochMs(state.now) };
-  const parts = { table, clock, newId: randomUUID };
+  const parts = { table, clock, newId: randomUUID, resolutions: createMemoryAnnouncements() };
   const metrics = createTableDeadLetterMetrics(table);
   const { channel, sent } = createMemoryChannel();
   const measure = () =>

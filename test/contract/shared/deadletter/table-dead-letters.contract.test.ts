@@ -5,6 +5,7 @@ import {
   createTableDeadLetterDesk,
   createTableDeadLetterIntake,
 } from '../../../../shared/deadletter/table-dead-letters.ts';
+import { createMemoryAnnouncements } from '../../../support/dead-letters/memory-announcements.ts';
 import { deadLetterDeskContract } from '../../../support/contracts/dead-letter-desk.ts';
 
 deadLetterDeskContract('Table Storage', async (clock) => {
@@ -13,6 +14,6 @@ deadLetterDeskContract('Table Storage', async (clock) => {
     allowInsecureConnection: true,
   });
   await table.createTable();
-  const parts = { table, clock, newId: randomUUID };
+  const parts = { table, clock, newId: randomUUID, resolutions: createMemoryAnnouncements() };
   return { ...createTableDeadLetterIntake(parts), ...createTableDeadLetterDesk(parts) };
 });

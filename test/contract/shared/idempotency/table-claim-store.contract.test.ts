@@ -132,4 +132,41 @@ describe('TableClaimStore', () => {
     await Promise.all([store.removeBefore(now), store.removeBefore(now)]);
     expect(await store.removeBefore(now)).toBe(0);
   });
+
+  it('keeps a claim that was taken over for a lifetime of its own', async () => {
+    const store = openStore();
+    const [dead, other] = [newClaim(1), newClaim(2)];
+    const [standing] = await store.claim([dead, other]);
+    if (standing === undefined) throw new Error('no row');
+    now = addDuration(now, durationMs(1_000));
+    const replay = newClaim(7, { key: dead.key });
+    await store.takeOver(replay, standing);
+    const [kept] = await store.find([dead.key]);
+    await store.removeBefore(now);
+    expect(await store.find([dead.key, other.key])).toEqual([kept, undefined]);
+    expect(kept?.sequenceNumber).toBe(7);
+    now = addDuration(now, durationMs(1_000));
+    expect(await store.removeBefore(now)).toBe(1);
+    expect(await store.find([dead.key])).toEqual([undefined]);
+    expect(await store.removeBefore(now)).toBe(0);
+  });
+
+  it('takes a row over once although the answers were lost', async () => {
+    const store = await openWarmStore();
+    const dead = newClaim(1);
+    const [standing] = await store.claim([dead]);
+    if (standing === undefined) throw new Error('no row');
+    const replay = newClaim(7, { key: dead.key });
+    shared.loseAnswers(2);
+    expect((await store.takeOver(replay, standing)).sequenceNumber).toBe(7);
+  });
+
+  it('looks up with one read for each key, and changes nothing', async () => {
+    const store = await openWarmStore();
+    const [known] = await store.claim(newClaims(1));
+    shared.requests.length = 0;
+    const found = await store.find([newClaim(3).key, newClaim(4).key]);
+    expect([known?.sequenceNumber, ...found]).toEqual([0, undefined, undefined]);
+    expect(shared.requests).toHaveLength(2);
+  });
 });

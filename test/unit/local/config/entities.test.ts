@@ -58,11 +58,17 @@ describe('the entities of the local broker', () => {
       entities.ordersQueue,
       ...Object.values(entities.commandQueues),
       entities.repliesQueue,
+      entities.replaysQueue,
     ];
     expect(Queues.map(({ Name }) => Name)).toEqual(sessions);
     for (const { Properties } of Queues) {
       expect(Properties).toMatchObject({ ...locked, RequiresSession: true });
     }
+  });
+
+  it('drop a replay that comes again, where nothing else knows copies', () => {
+    const queue = Queues.find(({ Name }) => Name === entities.replaysQueue);
+    expect(queue?.Properties).toMatchObject({ RequiresDuplicateDetection: true });
   });
 
   it('are all that dead letters are taken from', () => {

@@ -31,7 +31,10 @@ function dead(...sent: readonly TestEvent[]): DeadMessage {
 /** Sends a letter, as the hub of dead letters would have it. */
 function carry(stage: Stage, message: DeadMessage, partitionId = '0'): void {
   const { body, properties } = encodeLetter(message);
-  stage.world.hub.send(partitionId, { body: Buffer.from(body), properties: Object.fromEntries(properties) });
+  stage.world.hub.send(partitionId, {
+    body: Buffer.from(body),
+    properties: Object.fromEntries(properties),
+  });
 }
 
 /** Claims of the Bronze namespace; those of the stage's world are of the one that is landed in. */
@@ -194,7 +197,9 @@ describe('landing what died elsewhere', () => {
     const next = ingester();
     void next.consume(0);
     await next.finish();
-    expect(next.calls.indexOf('deadLetters.record')).toBeLessThan(next.calls.indexOf('tables.append'));
+    expect(next.calls.indexOf('deadLetters.record')).toBeLessThan(
+      next.calls.indexOf('tables.append'),
+    );
     expect([stage.world.deadLetters().length, stage.world.intake.records.size]).toEqual([1, 1]);
   });
 
