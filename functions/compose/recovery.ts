@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stateTables } from '../../shared/config/state-tables.ts';
-import {
-  createTableDeadLetterDesk,
-  createTableDeadLetterIntake,
-} from '../../shared/deadletter/table-dead-letters.ts';
+import { listLetters } from '../../shared/deadletter/list-letters.ts';
+import { readLetter } from '../../shared/deadletter/read-letter.ts';
+import { createTableDeadLetterIntake } from '../../shared/deadletter/table-dead-letters.ts';
 import { deadLetterTable } from '../../shared/ingest/dead-letter-rows.ts';
 import { createDeadLetterReader } from '../../shared/messaging/dead-letters/dead-letter-reader.ts';
 import type { CircuitBreaker } from '../../shared/ports/circuits.ts';
@@ -42,10 +41,9 @@ async function openOrderPorts(ground: RecoveryGround): Promise<OrderPorts> {
     state.table(stateTables.deadLetters),
     ground.reader(),
   ]);
-  const parts = { table, clock, newId, resolutions: ground.deadLetters };
   return {
-    desk: createTableDeadLetterDesk(parts),
-    intake: createTableDeadLetterIntake(parts),
+    desk: { list: (query) => listLetters(table, query), show: (id) => readLetter(table, id) },
+    intake: createTableDeadLetterIntake({ table, clock, newId }),
     reader: createDeadLetterReader(reader, deadLetterTable),
     payloads,
     now: () => clock.now(),

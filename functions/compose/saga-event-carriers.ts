@@ -22,7 +22,7 @@ export interface Carrier {
 }
 
 interface Ground {
-  readonly foundation: Foundation;
+  readonly foundation: Pick<Foundation, 'config' | 'clock' | 'hubs' | 'directory'>;
   readonly reader: EventReader;
 }
 

@@ -32,7 +32,10 @@ export type SagaDelivery =
 
 /** What taking events takes. */
 export interface EventTaker {
-  readonly foundation: Foundation;
+  readonly foundation: Pick<
+    Foundation,
+    'config' | 'clock' | 'log' | 'hubs' | 'directory' | 'deadLetters'
+  >;
   readonly breaker: CircuitBreaker;
   readonly reader: EventReader;
   readonly demands: DemandReader;

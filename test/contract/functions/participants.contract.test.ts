@@ -14,6 +14,7 @@ import { epochMs } from '../../../shared/kernel/time.ts';
 import type { BusMessage } from '../../../shared/messaging/bus-message.ts';
 import { busMessage } from '../../support/bus-messages.ts';
 import { doCommand, orderData, undoCommand } from '../../support/commands.ts';
+import { readLetters } from '../../support/dead-letters/read-letters.ts';
 
 const silent = { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0 };
 const rules = [
@@ -124,19 +125,22 @@ describe('the participants', () => {
     });
   });
 
-  it.each([
-    ['what is no command', busMessage({ body: Buffer.from('no command') })],
-    [
-      'a command of another participant',
-      busMessage({
-        body: encodeCommand(doCommand('ship-order', { participant: 'shipping' })).body,
-      }),
-    ],
-  ])('refuse %s for good', async (_, message) => {
-    await expect(duty.handleMessage('payment', message)).rejects.toMatchObject({
-      code: 'message.refused',
-      kind: 'permanent',
-    });
+  it('make a dead letter of what is no command, and of one of another participant', async () => {
+    const shipping = encodeCommand(doCommand('ship-order', { participant: 'shipping' })).body;
+    const bodies = [Buffer.from('no command'), shipping];
+    for (const [sequenceNumber, body] of bodies.entries()) {
+      await duty.handleMessage('payment', busMessage({ sequenceNumber, body }));
+    }
+    const letters = await readLetters(broker.eventHubs);
+    const texts = letters.map(({ body }) => Buffer.from(body).toString());
+    expect(new Set(texts)).toEqual(new Set(bodies.map((body) => Buffer.from(body).toString())));
+    for (const { head } of letters) {
+      expect(head).toMatchObject({ origin: 'payment-commands', stage: 'handle' });
+      expect(head.rejection).toMatchObject({
+        category: 'processing',
+        violations: [{ code: 'message.refused' }],
+      });
+    }
   });
 
   it('answer twice, late or not at all when they are told to', async () => {

@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly circuitFailures?: number;
   /** By default the broker's 10. */
   readonly maxDeliveries?: number;
+  /** Called before each dead letter is sent. */
+  readonly beforeReject?: () => void;
   /** Called before each request to the desk of dead letters. */
   readonly beforeDesk?: () => void;
 }
@@ -74,9 +76,10 @@ export function createRecoveryWorld(entity: string, options: WorldOptions = {}) 
         },
       }),
     deadLetters: {
-      reject: (dead) => {
+      reject: async (dead) => {
+        await Promise.resolve();
+        options.beforeReject?.();
         letters.push(...dead);
-        return Promise.resolve();
       },
     },
     breaker: createCircuitBreaker({
@@ -86,9 +89,10 @@ export function createRecoveryWorld(entity: string, options: WorldOptions = {}) 
     order: createOrderKeeper(['orders'], () => Promise.resolve(orderPorts)),
   });
 
-  /** Delivers until the message is completed; gives the number of deliveries. */
-  const deliver = async (message: BusMessage, work: Handler): Promise<number> => {
-    for (let deliveryCount = 1; deliveryCount <= maxDeliveries; deliveryCount += 1) {
+  /** Delivers until the message is completed; gives the delivery count. */
+  const deliver = async (message: BusMessage, work: Handler, from = 1): Promise<number> => {
+    for (let count = 0; count < maxDeliveries; count += 1) {
+      const deliveryCount = from + count;
       now += 1;
       const delivered = { ...message, deliveryCount };
       const isDone = await handle({ entity, message: delivered }, (attempt) =>

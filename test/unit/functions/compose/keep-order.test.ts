@@ -139,6 +139,31 @@ describe('a session of an ordered entity', () => {
     expect((await world.desk.list({ states: ['open'], size: 10 })).letters).toEqual([]);
   });
 
+  it('keeps what died while the hub of dead letters is down, and sends it later as it was', async () => {
+    let isDown = true;
+    const beforeReject = () => {
+      if (isDown) throw new AppError('broker.unavailable', 'no', { kind: 'transient' });
+    };
+    const world = createRecoveryWorld('orders', { beforeReject, maxDeliveries: 1 });
+    const handled: string[] = [];
+    const message = world.arrive({ sessionId: 'A', body: event('poison 1') });
+    await expect(world.deliver(message, handler(handled))).rejects.toThrow('given it up');
+    await expect(
+      world.deliver(world.arrive({ sessionId: 'A', body: event('2') }), handler(handled)),
+    ).rejects.toThrow('given it up');
+    const { letters } = await world.desk.list({ states: ['open'], size: 10 });
+    expect(letters.map(({ code }) => code)).toEqual(['bug', 'order.blocked']);
+    isDown = false;
+    await world.deliver(message, handler(handled), 2);
+    expect(world.letters).toMatchObject([
+      {
+        deadLetteredAt: letters[0]?.deadLetteredAt,
+        rejection: { violations: [{ code: 'bug', detail: letters[0]?.detail }] },
+      },
+    ]);
+    expect((await world.desk.list({ states: ['open'], size: 10 })).letters).toEqual(letters);
+  });
+
   it('waits for its delayed rounds, so that nothing overtakes', async () => {
     const world = createRecoveryWorld('orders');
     expect(await world.deliver(world.arrive({ sessionId: 'A' }), fails)).toBe(6);
