@@ -6,8 +6,8 @@ import {
   createTableDeadLetterDesk,
   createTableDeadLetterIntake,
 } from '../../../../shared/deadletter/table-dead-letters.ts';
-import { replayBookContract } from '../../../support/contracts/replay-book.ts';
 import { createMemoryAnnouncements } from '../../../support/dead-letters/memory-announcements.ts';
+import { replayBookContract } from '../../../support/contracts/replay-book.ts';
 
 replayBookContract('Table Storage', async (clock) => {
   const name = `replays${randomUUID().replaceAll('-', '')}`;
@@ -15,7 +15,8 @@ replayBookContract('Table Storage', async (clock) => {
     allowInsecureConnection: true,
   });
   await table.createTable();
-  const parts = { table, clock, newId: randomUUID, resolutions: createMemoryAnnouncements() };
+  const resolutions = createMemoryAnnouncements();
+  const parts = { table, clock, newId: randomUUID, resolutions };
   return {
     ...createTableDeadLetterIntake(parts),
     ...createTableDeadLetterDesk(parts),
