@@ -1,5 +1,5 @@
 /** Answers of the HTTP API, as `functions/openapi.json` describes them. */
-export interface ListedAnswer {
+interface ListedAnswer {
   readonly id: string;
   readonly state: string;
   readonly deadLetteredAt: string;
