@@ -54,6 +54,8 @@ export interface LetterAnswer extends Readonly<Record<string, unknown>> {
     readonly action: string;
     readonly why: string;
     readonly from?: string;
+    /** Of a replay: its id, its target and its patch. */
+    readonly replay?: object;
   }[];
 }
 
