@@ -29,8 +29,13 @@ export const deadLetters: Bench = {
       const table = TableClient.fromConnectionString(connection, name, options);
       await table.createTable();
       await fillLists(table, count);
+      const queries = manyQueries(count);
       const measurements: Measurement[] = [];
-      for (const { what, query, budget } of manyQueries(count)) {
+      // A connection that went stale while the table was filled must not count as a request.
+      for (const { query } of queries.slice(0, 1)) {
+        await countPageRequests(table, { query, count }, takeRequests);
+      }
+      for (const { what, query, budget } of queries) {
         const { first, deep } = await countPageRequests(table, { query, count }, takeRequests);
         measurements.push({
           what: `storage requests for a page of ${count} dead letters: ${what}`,

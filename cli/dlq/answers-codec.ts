@@ -1,5 +1,5 @@
 /** Answers of the HTTP API, as `functions/openapi.json` describes them. */
-export interface ListedAnswer {
+interface ListedAnswer {
   readonly id: string;
   readonly state: string;
   readonly deadLetteredAt: string;
@@ -54,6 +54,8 @@ export interface LetterAnswer extends Readonly<Record<string, unknown>> {
     readonly action: string;
     readonly why: string;
     readonly from?: string;
+    /** Of a replay: its id, its target and its patch. */
+    readonly replay?: object;
   }[];
 }
 

@@ -18,7 +18,7 @@ const filters = [
 export type Filter = Readonly<Record<string, string>>;
 
 /** One letter, or all that a filter lets through. */
-export type Target = { readonly id: string } | { readonly filter: Filter };
+type Target = { readonly id: string } | { readonly filter: Filter };
 
 /** Where the application is, and who asks. */
 export interface Access {

@@ -12,9 +12,9 @@ export function formatPage({ deadLetters }: PageAnswer): string {
 
 export function formatGroups({ groups, totals, backlog }: GroupsAnswer): string {
   const table = formatTextTable(
-    ['open', 'replayed', 'discarded', 'purged', 'last died', 'origin'],
-    groups.map(({ counts, lastAt, origins }) => [
-      ...[counts.open, counts.replayed, counts.discarded, counts.purged].map(String),
+    ['group', 'open', 'replayed', 'discarded', 'purged', 'last died', 'origin'],
+    groups.map(({ counts, lastAt, origins }, at) => [
+      ...[at + 1, counts.open, counts.replayed, counts.discarded, counts.purged].map(String),
       ...[lastAt, origins.join(' ')],
     ]),
   );
@@ -23,7 +23,7 @@ export function formatGroups({ groups, totals, backlog }: GroupsAnswer): string 
   const { open, replayed, discarded, purged } = totals;
   return [
     table,
-    ...(names.length === 0 ? [] : ['Groups, in this order:\n', ...names]),
+    ...(names.length === 0 ? [] : ['Groups:\n', ...names]),
     `In all: ${open} open, ${replayed} replayed, ${discarded} discarded, ${purged} purged.\n`,
     formatBacklog(backlog),
   ].join('');
@@ -69,8 +69,10 @@ export function formatOutcome({
   return `  ${id} ${outcome} ${[reasons, ...more].map(toVisibleLines).join('')}\n`;
 }
 
-function describeEntry({ at, by, action, why, from = '' }: LetterAnswer['audit'][number]): string {
-  return `${at} ${action} by ${by}${from === '' ? '' : ` from ${from}`}: ${why}`;
+function describeEntry(entry: LetterAnswer['audit'][number]): string {
+  const { at, by, action, why, from = '', replay } = entry;
+  const how = replay === undefined ? '' : ` (${JSON.stringify(replay)})`;
+  return `${at} ${action} by ${by}${from === '' ? '' : ` from ${from}`}: ${why}${how}`;
 }
 
 function formatPayload({ encoding, content, sizeBytes }: LetterAnswer['payload']): string {

@@ -4,10 +4,10 @@ import type { Caller } from '../http-actor.ts';
 import type { Problem } from '../http-problem.ts';
 
 /** What may be done about dead letters; who operates may read. */
-export type Right = 'read' | 'operate';
+type Right = 'read' | 'operate';
 
 /** Something that a person has tried to do about dead letters. */
-export interface Attempt {
+interface Attempt {
   readonly caller: Caller;
   /** For example `discard`, `export`. */
   readonly verb: string;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /** An alert as a webhook of Teams or Logic Apps gets it. */
-export interface ReceivedAlert {
+interface ReceivedAlert {
   /** The path that it was posted to. */
   readonly path: string;
   /** The status that it was answered with. */

@@ -19,7 +19,13 @@ const letter = {
   violations: [{ code: 'schema.data.required:order_id', detail: 'is required', pointer: '/data' }],
   payload: { encoding: 'utf8', content: '{"data":\n{"n":1.0}}\u001b[2J', sizeBytes: 24 },
   resolution: { state: 'discarded', at: '2026-11-21T08:00:00.000Z', by: 'ada', why: 'a test' },
-  audit: [{ at: '2026-11-21T08:00:00.000Z', by: 'ada', action: 'discard', why: 'a test' }],
+  audit: [
+    { at: '2026-11-21T08:00:00.000Z', by: 'ada', action: 'discard', why: 'a test' },
+    {
+      ...{ at: '2026-11-21T09:00:00.000Z', by: 'eve', action: 'replay', why: 'r', from: '::1' },
+      replay: { id: 'r', target: 'orders', patch: '[]' },
+    },
+  ],
 };
 
 let server: DlqServer;
@@ -94,6 +100,7 @@ describe('npm run dlq: looking', () => {
       return { groups: [{ ...own, ...times }], totals: counts, backlog };
     });
     const { stdout } = await dlq('groups');
+    expect(stdout).toMatch(/\n +1 +2 +0 +1 +0 /);
     expect(stdout).toContain(`1. ${group}`);
     expect(stdout).toContain('In all: 2 open, 0 replayed, 1 discarded, 0 purged.');
     expect(stdout).toContain('Not taken in yet');
@@ -110,6 +117,9 @@ describe('npm run dlq: looking', () => {
     expect(stdout).toContain('W/"1"');
     expect(stdout).toContain('schema.data.required:order_id /data is required');
     expect(stdout).toContain('2026-11-21T08:00:00.000Z discard by ada: a test');
+    expect(stdout).toContain(
+      'replay by eve from ::1: r ({"id":"r","target":"orders","patch":"[]"})',
+    );
     expect(stdout).toContain('{"data":\n{"n":1.0}}·[2J');
     const json = await dlq('show', id, '--json');
     expect(JSON.parse(json.stdout)).toEqual(letter);
