@@ -14,7 +14,7 @@ export interface LetterCounts {
   readonly alerts: readonly RaisedAlert[];
 }
 
-export interface RaisedAlert {
+interface RaisedAlert {
   readonly rule: AlertRule;
   readonly role: AlertRole;
   /** What is counted together, as `origin orders`; `total` for all of them. */

@@ -54,6 +54,8 @@ export const sagaEntities: readonly SagaEntity[] = [
   { queue: 'orders', isStart: true },
   ...participants.map((name) => ({ queue: `${name}-commands`, isStart: false })),
   { queue: 'saga-replies', isStart: false },
+  // A replay may start a saga as well as go on with one.
+  { queue: 'dead-letter-replays', isStart: true },
   ...participants.map((subscription) => ({ topic: 'saga-events', subscription, isStart: false })),
 ];
 

@@ -17,6 +17,7 @@ const kills = 25;
 /** How long a host lives before it is killed: sometimes too short to own a partition, sometimes long enough to land. */
 const lifeMs = { min: 700, max: 3_500 };
 const eventsPerBurst = 12;
+const table = 'brz_event_erp_salesorder_created';
 
 let folder: string;
 let runtime: Runtime;
@@ -141,6 +142,11 @@ describe('a host that is killed again and again while events flow', () => {
       await publishing;
     }
     await publisher.close();
+    // Killing hosts that never land anything would prove nothing: some of every few did.
+    const [commits] = await query<{ count: number }>(
+      `select count(distinct ingested_at)::int as count from ${table}`,
+    );
+    expect(commits?.count).toBeGreaterThan(kills / 5);
 
     const survivor = await runtime.startHost();
     const patience = { timeout: 120_000, interval: 1_000 };
@@ -148,20 +154,17 @@ describe('a host that is killed again and again while events flow', () => {
     await survivor.stop();
 
     const rows = await query<{ event_id: string; copies: number }>(
-      'select event_id, count(*)::int as copies from brz_event_erp_salesorder_created group by all',
+      `select event_id, count(*)::int as copies from ${table} group by all`,
     );
     const landed = rows.map(({ event_id }) => event_id);
     expect(landed.toSorted()).toEqual([...published.ids].toSorted());
     expect(rows.filter(({ copies }) => copies !== 1)).toEqual([]);
 
     const container = new ContainerClient(runtime.storage, 'bronze');
-    const prefix = 'Tables/brz_event_erp_salesorder_created';
-    const checked = await checkDeltaTable(blobTableFiles(container, prefix), {
+    const checked = await checkDeltaTable(blobTableFiles(container, `Tables/${table}`), {
       uniqueBy: ['event_source', 'event_id'],
       partitionRules: eventDateRule,
     });
     expect(checked.findings).toEqual([]);
-    // Killing a host that never lands anything would prove nothing.
-    expect(checked.version).toBeGreaterThan(kills);
   }, 600_000);
 });
