@@ -4,6 +4,7 @@
  */
 import { coldImport } from './cold-import.ts';
 import { cpuPerEvent } from './cpu-per-event.ts';
+import { deadLetters } from './dead-letters.ts';
 import { firstEvent } from './first-event.ts';
 import { logGrowth } from './log-growth.ts';
 import { isWithinBudget, type Bench, type Measurement } from './measurement.ts';
@@ -20,6 +21,7 @@ const benches: readonly Bench[] = [
   firstEvent,
   throughput,
   sagas,
+  deadLetters,
   logGrowth,
 ];
 

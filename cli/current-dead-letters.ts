@@ -28,7 +28,7 @@ export async function createCurrentView(
 }
 
 /** The query of the view, for a table with these columns; `docs/dead-letters-in-delta.md` has it. */
-export function currentDeadLetters(columns: readonly string[]): string {
+function currentDeadLetters(columns: readonly string[]): string {
   const missing = [...laterColumns].filter(([name]) => !columns.includes(name));
   const all = ['*', ...missing.map(([name, value]) => `${value} AS ${name}`)].join(', ');
   const shown = [...columns, ...missing.map(([name]) => name)].map((name) => {

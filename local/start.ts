@@ -3,6 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startAlertSink } from './alerts/alert-sink.ts';
 import type { FeedMessage } from './feed/feed-message.ts';
 import { describeFeedProblems, parseFeed } from './feed/parse-feed.ts';
 import { countByOrigin, publish } from './feed/publish.ts';
@@ -27,6 +28,10 @@ import { findFaults, summarize, type Observation } from './summary/verdicts.ts';
 const patienceMs = 60_000;
 const pauseMs = 500;
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+/** In place of the progress that a terminal shows; it is shown again below. */
+const sayBetween = (line: string): void => {
+  say(process.stdout.isTTY ? `\r\u001b[K${line}` : line);
+};
 const complain = (line: string): void => void process.stderr.write(`${line}\n`);
 
 const options = parseStartOptions(process.argv.slice(2));
@@ -51,7 +56,8 @@ async function run(options: StartOptions, crew: Crew): Promise<number | 'stay'> 
   const given = typeof options.feed === 'object' ? await readFeed(options.feed.file) : undefined;
   await prepareDataFolder(options.dataFolder, options);
   const { dataFolder, ports } = options;
-  const defaults = options.feed === 'sample' ? sampleDaySettings : {};
+  const sink = await startAlertSink(sayBetween);
+  const defaults = { ...sink, ...(options.feed === 'sample' ? sampleDaySettings : {}) };
   const launching = { crew, dataFolder, ports, env: process.env, defaults, say };
   const foundation = await launchFoundation(launching);
   const stored = await watchStoredData(crew, dataFolder);

@@ -25,6 +25,7 @@ export interface GroupsAnswer {
     readonly firstAt: string;
     readonly lastAt: string;
   }[];
+  readonly totals: Readonly<Record<'open' | 'replayed' | 'discarded' | 'purged', number>>;
   readonly backlog: {
     readonly measuredAt: string;
     readonly waiting: readonly { readonly entity: string; readonly count: number }[];

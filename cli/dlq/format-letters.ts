@@ -10,7 +10,7 @@ export function formatPage({ deadLetters }: PageAnswer): string {
   );
 }
 
-export function formatGroups({ groups, backlog }: GroupsAnswer): string {
+export function formatGroups({ groups, totals, backlog }: GroupsAnswer): string {
   const table = formatTextTable(
     ['open', 'replayed', 'discarded', 'purged', 'last died', 'origin'],
     groups.map(({ counts, lastAt, origins }) => [
@@ -20,7 +20,13 @@ export function formatGroups({ groups, backlog }: GroupsAnswer): string {
   );
   // A group is copied into --group: it must not be cut.
   const names = groups.map(({ failureGroup }, at) => `${at + 1}. ${toVisible(failureGroup)}\n`);
-  return `${table}${names.length === 0 ? '' : `Groups, in this order:\n${names.join('')}`}${formatBacklog(backlog)}`;
+  const { open, replayed, discarded, purged } = totals;
+  return [
+    table,
+    ...(names.length === 0 ? [] : ['Groups, in this order:\n', ...names]),
+    `In all: ${open} open, ${replayed} replayed, ${discarded} discarded, ${purged} purged.\n`,
+    formatBacklog(backlog),
+  ].join('');
 }
 
 function formatBacklog(backlog: GroupsAnswer['backlog']): string {

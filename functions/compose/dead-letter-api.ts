@@ -1,5 +1,5 @@
 import type { Config } from '../../shared/config/config.ts';
-import { groupTallies } from '../../shared/deadletter/failure-groups.ts';
+import { groupTallies, totalTallies, type Totals } from '../../shared/deadletter/failure-groups.ts';
 import {
   toShownBacklog,
   toShownFile,
@@ -46,6 +46,8 @@ interface Page {
 
 interface Groups {
   readonly groups: readonly ReturnType<typeof toShownGroup>[];
+  /** Of all groups, those that are not shown as well. */
+  readonly totals: Totals;
   /** What brokers hold and nobody has taken in yet; null before it was first measured. */
   readonly backlog: ReturnType<typeof toShownBacklog> | null;
 }
@@ -96,7 +98,9 @@ export function createDeadLetterApi(parts: DeadLetterApiParts): DeadLetterApi {
       reading(caller, 'groups', async () => {
         const [tallies, backlog] = await Promise.all([desk.tallies(), metrics.backlog()]);
         const groups = groupTallies(tallies).slice(0, maxGroups).map(toShownGroup);
-        return succeed({ groups, backlog: backlog === undefined ? null : toShownBacklog(backlog) });
+        const totals = totalTallies(tallies);
+        const shown = backlog === undefined ? null : toShownBacklog(backlog);
+        return succeed({ groups, totals, backlog: shown });
       }),
     export: (caller, texts) =>
       reading(caller, 'export', async () => {

@@ -1,3 +1,5 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { listen, type ConnectionProblem, type Endpoint, type Listener } from './amqp/index.ts';
 import { EventHubsNamespace, type EventHubsOptions } from './eventhubs/namespace.ts';
 import { ServiceBusNamespace, type ServiceBusOptions } from './servicebus/namespace.ts';
@@ -28,13 +30,19 @@ export interface Broker {
 export async function startBroker(options: BrokerOptions): Promise<Broker> {
   const { eventHubs, serviceBus, onProblem } = options;
   const namespace = serviceBus && new ServiceBusNamespace(serviceBus);
+  const administration = namespace?.administration();
   const listeners: Listener[] = [];
   const stop = async (): Promise<void> => {
     await Promise.all(listeners.map((listener) => listener.close()));
     namespace?.stop();
   };
-  const serve = async (endpoint: Endpoint, port = 0): Promise<string> => {
-    const listener = await listen({ endpoint, port, ...(onProblem && { onProblem }) });
+  const serve = async (endpoint: Endpoint, port = 0, http?: Server): Promise<string> => {
+    const onOther = http && ((socket: Socket): void => void http.emit('connection', socket));
+    const listener = await listen({
+      ...{ endpoint, port },
+      ...(onProblem && { onProblem }),
+      ...(onOther && { onOther }),
+    });
     listeners.push(listener);
     return connectionString(listener.port);
   };
@@ -42,7 +50,7 @@ export async function startBroker(options: BrokerOptions): Promise<Broker> {
   try {
     return {
       eventHubs: eventHubs ? await serve(new EventHubsNamespace(eventHubs), eventHubs.port) : '',
-      serviceBus: namespace ? await serve(namespace, serviceBus.port) : '',
+      serviceBus: namespace ? await serve(namespace, serviceBus.port, administration) : '',
       stop,
     };
   } catch (error) {

@@ -56,7 +56,8 @@ function purge(
   at: EpochMs,
 ): StoredResolution {
   if (current.state !== 'open') return { ...current, payloadPurgedAt: at };
-  return { ...current, state: 'purged', at, by, why, payloadPurgedAt: at };
+  // An intent to replay ends as well: there is nothing left to send.
+  return { number: current.number, state: 'purged', at, by, why, payloadPurgedAt: at };
 }
 
 export function toResolution({ state, at, by, why, replay }: StoredResolution): Resolution {

@@ -38,8 +38,9 @@ interface Change {
 
 /**
  * Settles a letter: the letter, its audit entry, its tally and a row that says that its index rows
- * have to follow are one transaction, and so is the mark that the change has to be announced. When somebody else is at the same letter, that last row stays
- * for `heal`: neither can tell whose index rows come last.
+ * have to follow are one transaction, and so is the mark that the change has to be announced. When
+ * somebody else is at the same letter, the row of the index rows stays for `heal`: neither can tell
+ * whose come last.
  */
 export async function settleLetter(
   parts: AnnouncingParts,

@@ -42,7 +42,7 @@ export function createTableDeadLetterDesk(parts: AnnouncingParts): DeadLetterDes
 }
 
 /** Every kind of letters once, summed over the shards. */
-async function readTallies(table: TableClient): Promise<readonly Tally[]> {
+export async function readTallies(table: TableClient): Promise<readonly Tally[]> {
   const rows = await Promise.all(
     shards.map((shard) => queryRows(table, { filter: rangeFilter(shard, 'tally') })),
   );

@@ -1,14 +1,17 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { AppError } from '../../../shared/kernel/app-error.ts';
 import { Connection, type ConnectionProblem } from './connection.ts';
 import type { Endpoint } from './endpoint.ts';
+import { tellProtocol } from './tell-protocol.ts';
 
 export interface ListenOptions {
   readonly endpoint: Endpoint;
   /** 0 takes a free port. */
   readonly port: number;
   readonly onProblem?: (problem: ConnectionProblem) => void;
+  /** Takes connections of clients that speak something else; without it they break the protocol. */
+  readonly onOther?: (socket: Socket) => void;
 }
 
 export interface Listener {
@@ -25,7 +28,9 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const connections = new Set<Connection>();
   const server = createServer();
   let connectionCount = 0;
-  server.on('connection', (socket) => {
+  /** Of clients that speak something else, or have said nothing yet. */
+  const others = new Set<Socket>();
+  const serveAmqp = (socket: Socket): void => {
     connectionCount += 1;
     const connection = new Connection(socket, {
       id: `connection-${connectionCount}`,
@@ -34,6 +39,19 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       onClosed: () => connections.delete(connection),
     });
     connections.add(connection);
+  };
+  const { onOther } = options;
+  server.on('connection', (socket) => {
+    if (onOther === undefined) {
+      serveAmqp(socket);
+      return;
+    }
+    others.add(socket);
+    socket.once('close', () => others.delete(socket));
+    tellProtocol(socket, (protocol) => {
+      if (protocol === 'amqp') others.delete(socket);
+      (protocol === 'amqp' ? serveAmqp : onOther)(socket);
+    });
   });
   const port = await bind(server, options.port);
   return {
@@ -42,6 +60,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
       const closed = once(server, 'close');
       server.close();
       for (const connection of connections) connection.close();
+      for (const socket of others) socket.destroy();
       await closed;
     },
   };

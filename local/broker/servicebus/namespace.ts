@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:http';
 import { systemClock, type Clock } from '../../../shared/kernel/time.ts';
 import type { Endpoint, IncomingAttach, OutgoingAttach, RequestHandler } from '../amqp/index.ts';
 import type { NamespaceDefinition } from './entities/entity-definitions.ts';
 import { EntityTree, type Entity } from './entities/entity-tree.ts';
+import { createAtomServer } from './management/atom-server.ts';
 import { managementHandler } from './management/management-node.ts';
 import { managedPathOf } from './protocol/addresses.ts';
 import type { BrokerContext } from './protocol/broker-context.ts';
@@ -57,6 +59,12 @@ export class ServiceBusNamespace implements Endpoint {
     const now = this.#context.clock.now();
     this.#context.entities.advance(now);
     for (const dispatcher of this.#dispatchers.values()) dispatcher.tick(now);
+  }
+
+  /** Answers administration clients; the sockets are the caller's to give it and to close. */
+  administration(): Server {
+    const { entities, clock } = this.#context;
+    return createAtomServer({ entities, createdAt: clock.now() });
   }
 
   attachOutgoing(attach: OutgoingAttach): void {

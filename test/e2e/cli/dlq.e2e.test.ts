@@ -90,9 +90,12 @@ describe('npm run dlq: looking', () => {
       waiting: [{ entity: 'orders', count: 3 }],
       unknown: [],
     };
-    server.answers.set('GET /groups', () => ({ groups: [{ ...own, ...times }], backlog }));
+    server.answers.set('GET /groups', () => {
+      return { groups: [{ ...own, ...times }], totals: counts, backlog };
+    });
     const { stdout } = await dlq('groups');
     expect(stdout).toContain(`1. ${group}`);
+    expect(stdout).toContain('In all: 2 open, 0 replayed, 1 discarded, 0 purged.');
     expect(stdout).toContain('Not taken in yet');
     expect(stdout).toMatch(/orders +3/);
   });

@@ -3,7 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc, { type Scheduler } from 'fast-check';
 import { expect, it } from 'vitest';
 import { openDeltaTables, type OpenDeltaTables } from '../../../../shared/bronze/index.ts';
-import { durationMs } from '../../../../shared/kernel/time.ts';
+import { durationMs, type EpochMs } from '../../../../shared/kernel/time.ts';
+import type { Erasure } from '../../../../shared/ports/delta.ts';
 import {
   createFaultyObjectStore,
   type FaultyObjectStore,
@@ -14,12 +15,13 @@ import {
   type MemoryObjectStore,
 } from '../../../support/bronze/memory-object-store.ts';
 import { readRows } from '../../../support/bronze/read-table.ts';
+import { findText } from '../../../support/bronze/scan-store.ts';
 import { authorNamed, rowId, sampleAppend } from '../../../support/bronze/sample-appends.ts';
 
 /**
  * Several processes land the same messages, overlapping as owners of a partition may, while requests
  * fail, answers get lost or come late, processes crash between any two requests, files are merged
- * and the log is cleaned up. In the end every message is in the table once.
+ * and the log is cleaned up, or texts are erased. In the end every message is in the table once.
  */
 
 const table = 'brz_event_erp_order_created';
@@ -34,9 +36,50 @@ interface World {
   readonly fates: Iterator<Fate>;
   /** Small numbers for the borders of batches. */
   readonly borders: Iterator<number>;
-  /** Hours between two rounds of maintenance. */
-  readonly hours: Iterator<number>;
+  /** Times between two rounds of maintenance. */
+  readonly pauses: Iterator<number>;
+  readonly upkeep: Upkeep;
 }
+
+/** What a round of maintenance does, and the unit of the times between rounds. */
+interface Upkeep {
+  readonly pauseMs: number;
+  readonly run: (tables: OpenDeltaTables, now: EpochMs) => Promise<unknown>;
+}
+
+const cleanUp: Upkeep = {
+  pauseMs: hour,
+  run: async (tables, now) => {
+    await tables.compact(table, now);
+    await tables.cleanLog(table, now);
+  },
+};
+
+/** The first rows of every author lose their texts. */
+const erasedNumbers = [0, 1, 2, 3];
+const erasure: Erasure = {
+  table,
+  keyColumn: 'event_id',
+  column: 'data',
+  keys: new Map(
+    [...Map.groupBy(erasedNumbers, (number) => `2026-11-${20 + (number % 2)}`)].map(
+      ([date, numbers]) => [
+        date,
+        new Set(authors.flatMap((author) => numbers.map((number) => rowId(author, number)))),
+      ],
+    ),
+  ),
+};
+
+const erase: Upkeep = {
+  // A request may be on its way for several rounds, but not for as long as a sweep waits.
+  pauseMs: 8 * 60_000,
+  run: async (tables, now) => {
+    await tables.compact(table, now);
+    await tables.erase(erasure);
+    await tables.sweep(table, '2026-11-21');
+  },
+};
 
 interface Process {
   readonly tables: OpenDeltaTables;
@@ -92,7 +135,7 @@ async function deliver(
   }
 }
 
-/** Merges files and cleans the log, while hours pass. */
+/** Does the upkeep again and again, while time passes. */
 async function maintain(world: World, process: { current: Process }, isDone: () => boolean) {
   while (!isDone()) {
     const { tables, view } = process.current;
@@ -100,27 +143,25 @@ async function maintain(world: World, process: { current: Process }, isDone: () 
       await nextTurn();
       await world.scheduler.schedule(Promise.resolve(), 'waits');
     }
-    world.store.pass((world.hours.next().value as number) * hour);
-    const upkeep = async () => {
-      const now = world.store.now();
-      await tables.compact(table, now);
-      await tables.cleanLog(table, now);
-    };
-    const outcome = await Promise.race([upkeep().catch(() => 'failed'), view.crashed]);
+    const { pauseMs, run } = world.upkeep;
+    world.store.pass((world.pauses.next().value as number) * pauseMs);
+    const outcome = await Promise.race([
+      run(tables, world.store.now()).catch(() => 'failed'),
+      view.crashed,
+    ]);
     if (outcome === 'crashed' && process.current.view === view)
       process.current = startProcess(world);
   }
 }
 
-async function expectEveryMessageOnce({ store }: World): Promise<void> {
+function openQuietly(store: MemoryObjectStore): OpenDeltaTables {
   const quiet = () => undefined;
-  const reader = openDeltaTables({
-    store,
-    clock: { now: store.now },
-    newId: randomUUID,
-    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-  });
-  const snapshot = await reader.snapshot(table);
+  const log = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+  return openDeltaTables({ store, clock: { now: store.now }, newId: randomUUID, log });
+}
+
+async function expectEveryMessageOnce({ store }: World): Promise<void> {
+  const snapshot = await openQuietly(store).snapshot(table);
   const rows = await readRows(store, snapshot?.files ?? []);
   const expected = authors.flatMap((author) =>
     Array.from({ length: messages }, (_, index) => rowId(author, index)),
@@ -150,22 +191,41 @@ const fate = fc.oneof(
   },
 );
 
-it('lands every message once, whatever fails, crashes, overlaps or comes late', async () => {
+async function expectNoErasedText({ store }: World): Promise<void> {
+  // What was uploaded and not committed goes when nobody can commit it any more.
+  store.pass(2 * hour);
+  const tables = openQuietly(store);
+  const { erased } = await tables.erase(erasure);
+  expect(erased.size).toBe(authors.length * erasedNumbers.length);
+  await tables.sweep(table, '2026-11-21');
+  const objects = [...store.objects].map(([name, { bytes }]) => ({ name, bytes }));
+  for (const number of erasedNumbers) {
+    expect(await findText(objects, `total\\":${number}.10`)).toEqual([]);
+  }
+  expect(await findText(objects, `total\\":${messages - 1}.10`)).not.toEqual([]);
+}
+
+/** Any order of what happens, any faults, any borders of batches. */
+async function explore(
+  upkeep: Upkeep,
+  numRuns: number,
+  check: (world: World) => Promise<void>,
+): Promise<void> {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
       fc.record({
         fates: fc.array(fate, { maxLength: 200 }),
         borders: fc.array(fc.nat({ max: 4 }), { maxLength: 40 }),
-        hours: fc.array(fc.nat({ max: 3 }), { maxLength: 12 }),
+        pauses: fc.array(fc.nat({ max: 3 }), { maxLength: 12 }),
       }),
-      async (scheduler, { fates, borders, hours }) => {
+      async (scheduler, { fates, borders, pauses }) => {
         const world: World = {
-          scheduler,
+          ...{ scheduler, upkeep },
           store: createMemoryObjectStore(),
           fates: forever(fates, 'served'),
           borders: forever(borders, 1),
-          hours: forever(hours, 0),
+          pauses: forever(pauses, 0),
         };
         const [left, right] = [{ current: startProcess(world) }, { current: startProcess(world) }];
         let isDone = false;
@@ -175,12 +235,21 @@ it('lands every message once, whatever fails, crashes, overlaps or comes late', 
           deliver(world, author, right),
         ]);
         const all = Promise.all(deliveries).finally(() => (isDone = true));
-        const upkeep = [left, right].map((process) => maintain(world, process, () => isDone));
-        await scheduler.waitFor(Promise.all([all, ...upkeep]));
+        const rounds = [left, right].map((process) => maintain(world, process, () => isDone));
+        await scheduler.waitFor(Promise.all([all, ...rounds]));
         await scheduler.waitIdle();
         await expectEveryMessageOnce(world);
+        await check(world);
       },
     ),
-    { numRuns: 40 },
+    { numRuns },
   );
+}
+
+it('lands every message once, whatever fails, crashes, overlaps or comes late', async () => {
+  await explore(cleanUp, 40, () => Promise.resolve());
 }, 120_000);
+
+it('lands every message once, and leaves no text that is erased meanwhile', async () => {
+  await explore(erase, 20, expectNoErasedText);
+}, 240_000);

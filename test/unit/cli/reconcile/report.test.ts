@@ -88,6 +88,18 @@ describe('reconcile', () => {
     expect(report).toMatchObject({ isReconciled: true, received: 6, landed: 5, deadLettered: 1 });
   });
 
+  it('counts what landed in the table of dead letters beside the dead letters themselves', () => {
+    const counts = { received: 5, landed: 3, duplicate: 1, deadLettered: 1, parked: 0 };
+    const balance: Balance = {
+      ...{ first: 0, last: 4, lost: [] },
+      countsByOrigin: new Map([['dead-letters', counts]]),
+      landedByTable: new Map([[deadLetters, 3]]),
+    };
+    const next = planOf(5, [landedIn(deadLetters)]);
+    const report = reconcile([partition([next], { balance })], [table(deadLetters, 5, 5)]);
+    expect(report).toMatchObject({ isReconciled: true, problems: [] });
+  });
+
   it('reports the range between two plans that no plan covers', () => {
     const split = [planOf(0, [duplicate]), planOf(4, [duplicate])];
     expect(problemsOf([partition(split)], [])).toEqual([{ kind: 'gap', first: 1, last: 3 }]);

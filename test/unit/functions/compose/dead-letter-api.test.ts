@@ -78,6 +78,7 @@ describe('groups', () => {
     expect(await house.api.groups(keyHolder)).toMatchObject({
       value: {
         groups: [{ code: 'saga.reply_refused', counts: { open: 2 } }, { counts: { open: 1 } }],
+        totals: { open: 3, discarded: 0, openByCategory: { schema: 3, poison: 0 } },
         backlog: null,
       },
     });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { ObjectStore } from '../../../../shared/bronze/object-store.ts';
 import {
   createBronzeHouse,
   eagerUpkeep,
   hour,
   idsIn,
 } from '../../../support/bronze/bronze-house.ts';
+import { crashAt } from '../../../support/bronze/crashing-object-store.ts';
 import { findText } from '../../../support/bronze/scan-store.ts';
 import {
   alice,
@@ -17,24 +17,6 @@ import {
 } from '../../../support/bronze/secret-rows.ts';
 
 describe('a crash of an erasure', () => {
-  /** The process ends at its n-th change of the store: before it is made, or before it knows. */
-  function crashAt(store: ObjectStore, nth: number, isMade: boolean): ObjectStore {
-    let changes = 0;
-    const change = async <Answer>(effect: () => Promise<Answer>): Promise<Answer> => {
-      changes += 1;
-      if (changes > nth) throw new Error('crashed');
-      if (changes < nth) return effect();
-      if (isMade) await effect();
-      throw new Error('crashed');
-    };
-    return {
-      ...store,
-      put: (name, bytes) => change(() => store.put(name, bytes)),
-      putIfAbsent: (name, bytes) => change(() => store.putIfAbsent(name, bytes)),
-      delete: (name) => change(() => store.delete(name)),
-    };
-  }
-
   it('at any change of the store leaves a sound table, and the next run leaves no text', async () => {
     let crashes = 0;
     for (let nth = 1, isOver = false; !isOver; nth += 1) {
