@@ -1,6 +1,7 @@
 import { deadLetterId } from '../../shared/ingest/dead-letter-id.ts';
 import { recordsOfLetter, type LetterRecordPorts } from '../../shared/ingest/letter-records.ts';
 import { orderKeyOf } from '../../shared/kernel/order-key.ts';
+import { replayProperties } from '../../shared/kernel/replay-properties.ts';
 import { epochMs, type EpochMs } from '../../shared/kernel/time.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import { busDeadLetter } from '../../shared/messaging/dead-letters/bus-dead-letter.ts';
@@ -37,9 +38,6 @@ export interface OrderPorts extends LetterRecordPorts {
   readonly intake: DeadLetterIntake;
   readonly now: () => EpochMs;
 }
-
-/** The property by which a replayed message names its dead letter. */
-const replayedName = 'bronzeflow-dead-letter';
 
 /** `open` builds the ports when the first message of an ordered entity comes. */
 export function createOrderKeeper(
@@ -99,7 +97,7 @@ async function findReplayed(
   { desk }: OrderPorts,
   { message, key }: { readonly message: BusMessage; readonly key: string },
 ): Promise<{ readonly diedAt: EpochMs } | undefined> {
-  const id = message.properties.get(replayedName);
+  const id = message.properties.get(replayProperties.deadLetter);
   const record = typeof id === 'string' ? (await desk.show(id))?.record : undefined;
   if (record === undefined || record.sessionId === null) return undefined;
   if (orderKeyOf(record.origin, record.sessionId) !== key) return undefined;

@@ -1,7 +1,12 @@
 import { addDuration, durationMs, type DurationMs } from '../../shared/kernel/time.ts';
 import { busDeadLetter } from '../../shared/messaging/dead-letters/bus-dead-letter.ts';
 import { eventTypeOf } from '../../shared/messaging/event-type.ts';
-import { formerTries, retryCopy } from '../../shared/messaging/retry-copy.ts';
+import {
+  copyWayOf,
+  formerTries,
+  retryCopy,
+  type FormerTries,
+} from '../../shared/messaging/retry-copy.ts';
 import type { CircuitReport, Passage } from '../../shared/ports/circuits.ts';
 import type { Rejection } from '../../shared/ports/events.ts';
 import { failureOf, type Failure } from '../../shared/recoverability/failure.ts';
@@ -160,26 +165,29 @@ async function retryLater(
   course: Course,
   delay: DurationMs,
 ): Promise<Course | undefined> {
-  if (isHeld(course)) return await hold(parts, course, delay);
-  const { entity, message } = course.handled;
+  if (course.isOrdered) return await hold(parts, course, delay);
   const tries = { rounds: course.rounds + 1, attempts: course.attempt };
-  const deliverAt = addDuration(parts.clock.now(), delay);
-  await (await parts.bus()).send(entity, retryCopy(message, entity, tries), deliverAt);
-  parts.log.warn('A message will be tried again later', { ...describe(course), delay });
+  await scheduleCopy(parts, course.handled, { tries, delay });
   return undefined;
 }
 
-/**
- * A copy would be overtaken by the rest of its session where order is kept, and would reach the
- * other subscribers of a topic: there the session waits, locked, and others go on.
- */
-function isHeld({ handled, isOrdered }: Course): boolean {
-  return isOrdered || /\/subscriptions\//i.test(handled.entity);
+/** Has a copy of the message come back after the delay; then it may be completed. */
+export async function scheduleCopy(
+  { bus, clock, log, sharedQueue }: Pick<RecoveryParts, 'bus' | 'clock' | 'log' | 'sharedQueue'>,
+  { entity, message }: Handled,
+  { tries, delay }: { readonly tries: FormerTries; readonly delay: DurationMs },
+): Promise<void> {
+  const way = copyWayOf(entity, sharedQueue);
+  const deliverAt = addDuration(clock.now(), delay);
+  await (await bus()).send(way.queue, retryCopy(message, way, tries), deliverAt);
+  const { sequenceNumber } = message;
+  log.warn('A message will be tried again later', { entity, sequenceNumber, ...tries, delay });
 }
 
 /** The host renews the lock of a session for five minutes (host.json), and handling takes time. */
 const maxHoldMs = 240_000;
 
+/** A copy would be overtaken by the rest of its session: the session waits, and others go on. */
 async function hold(parts: RecoveryParts, course: Course, delay: DurationMs): Promise<Course> {
   const held = durationMs(Math.min(delay, Math.max(1, maxHoldMs - course.heldMs)));
   parts.log.warn('A session waits for a message to be tried again', {

@@ -40,6 +40,8 @@ export interface RecoveryParts {
   /** From 0 up to, not including, 1. */
   readonly random: () => number;
   readonly bus: () => Promise<BusSender>;
+  /** Takes copies for consumers that read from subscriptions. */
+  readonly sharedQueue: string;
   readonly deadLetters: DeadLetterSender;
   readonly breaker: CircuitBreaker;
   readonly order: OrderKeeper;

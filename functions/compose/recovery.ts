@@ -8,6 +8,7 @@ import { createDeadLetterReader } from '../../shared/messaging/dead-letters/dead
 import type { CircuitBreaker } from '../../shared/ports/circuits.ts';
 import { createCircuitBreaker } from '../../shared/recoverability/circuit-breaker.ts';
 import { createTableCircuitStore } from '../../shared/recoverability/table-circuit-store.ts';
+import { entities } from '../entities.ts';
 import { once } from '../once.ts';
 import { createOrderKeeper, type OrderPorts } from './keep-order.ts';
 import { createRecoverer, type Recoverer } from './recover.ts';
@@ -32,7 +33,13 @@ export async function openRecovery(ground: RecoveryGround): Promise<Recovery> {
   );
   const wait = (duration: number): Promise<void> => sleep(duration);
   const shared = { settings, clock, log, bus, deadLetters, breaker, order, wait };
-  return { breaker, ...createRecoverer({ ...shared, random: Math.random }) };
+  return {
+    breaker,
+    ...createRecoverer({
+      ...{ ...shared, random: Math.random },
+      sharedQueue: entities.replaysQueue,
+    }),
+  };
 }
 
 async function openOrderPorts(ground: RecoveryGround): Promise<OrderPorts> {

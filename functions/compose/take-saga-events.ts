@@ -34,7 +34,7 @@ export type SagaDelivery =
 export interface EventTaker {
   readonly foundation: Pick<
     Foundation,
-    'config' | 'clock' | 'log' | 'hubs' | 'directory' | 'deadLetters'
+    'config' | 'clock' | 'log' | 'bus' | 'hubs' | 'directory' | 'deadLetters'
   >;
   readonly breaker: CircuitBreaker;
   readonly reader: EventReader;
@@ -110,10 +110,10 @@ async function takeOne(taker: EventTaker, ask: Ask): Promise<void> {
     logTaken(taker, ask, outcome);
   } catch (error) {
     const failure = failureOf(error);
-    if (carrier.isTriedAgain(error)) {
-      await passage.report('inconclusive');
-      throw error;
-    }
+    const next = await carrier.recover(error);
+    if (next !== 'dead') await passage.report('inconclusive');
+    if (next === 'throw') throw error;
+    if (next === 'later') return;
     await passage.report(failure.blames === 'handling' ? 'failed' : 'inconclusive');
     const isProbe = passage.kind === 'probe';
     await reject(taker, ask, rejectionOf(failure, { isProbe, attempt: carrier.attempt }));

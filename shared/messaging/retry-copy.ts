@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { spellJson } from '../kernel/properties-text.ts';
+import { replayProperties } from '../kernel/replay-properties.ts';
 import type { OutgoingMessage } from '../ports/bus.ts';
 import type { BusMessage } from './bus-message.ts';
 
@@ -30,7 +31,24 @@ export function withoutTries(message: BusMessage): BusMessage {
   const properties = new Map(message.properties);
   properties.delete(roundsName);
   properties.delete(attemptsName);
+  properties.delete(replayProperties.origin);
   return { ...message, properties };
+}
+
+/** Where a copy goes. */
+export interface CopyWay {
+  readonly queue: string;
+  /** Of a queue that many consumers share: it has sessions, and hands the copy to this one. */
+  readonly consumer?: string;
+}
+
+/**
+ * The way of the copies of an entity's messages: to the same queue, or to the shared one when it is
+ * a subscription or a consumer group, beside which others would get the copy as well.
+ */
+export function copyWayOf(entity: string, sharedQueue: string): CopyWay {
+  const isShared = /\/(subscriptions|consumergroups)\//i.test(entity);
+  return isShared ? { queue: sharedQueue, consumer: entity } : { queue: entity };
 }
 
 /**
@@ -39,19 +57,26 @@ export function withoutTries(message: BusMessage): BusMessage {
  */
 export function retryCopy(
   message: BusMessage,
-  entity: string,
+  { queue, consumer }: CopyWay,
   { rounds, attempts }: FormerTries,
 ): OutgoingMessage {
-  const { sequenceNumber, enqueuedAt, sessionId, contentType, body } = message;
-  const position = JSON.stringify([entity, sequenceNumber, enqueuedAt, rounds]);
+  const { sequenceNumber, enqueuedAt, contentType, body } = message;
+  const position = JSON.stringify([consumer ?? queue, sequenceNumber, enqueuedAt, rounds]);
+  const messageId = `retry-${createHash('sha256').update(position).digest('base64url')}`;
+  const sessionId = message.sessionId ?? (consumer === undefined ? undefined : messageId);
   const properties = [...withoutTries(message).properties].flatMap(([name, value]) =>
     value === null || value === undefined ? [] : [[name, toProperty(value)] as const],
   );
   return {
-    messageId: `retry-${createHash('sha256').update(position).digest('base64url')}`,
+    messageId,
     ...(sessionId !== undefined && { sessionId }),
     ...(contentType !== undefined && { contentType }),
-    properties: Object.fromEntries([...properties, [roundsName, rounds], [attemptsName, attempts]]),
+    properties: Object.fromEntries([
+      ...properties,
+      [roundsName, rounds],
+      [attemptsName, attempts],
+      ...(consumer === undefined ? [] : [[replayProperties.origin, consumer] as const]),
+    ]),
     body,
   };
 }

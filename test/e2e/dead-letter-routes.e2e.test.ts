@@ -10,7 +10,7 @@ import type { RunningChild } from '../support/child-process.ts';
 import { doCommand, orderData, undoCommand } from '../support/commands.ts';
 import { openPublisher, type Publisher } from '../support/publish.ts';
 import { startRuntime, type Runtime } from '../support/runtime.ts';
-import { orderCreated } from '../support/sagas/saga-world.ts';
+import { orderCreated, startSagaWorld, type SagaWorld } from '../support/sagas/saga-world.ts';
 
 interface Letter {
   readonly id: string;
@@ -184,4 +184,42 @@ describe('a session of orders', () => {
     }
     for (const sagaId of parked) await expect(get(`sagas/${sagaId}`)).rejects.toThrow('404');
   }, 120_000);
+});
+
+describe('an event of a choreographed saga', () => {
+  let world: SagaWorld;
+
+  beforeAll(async () => {
+    const rules = [
+      { order: 'SHAKY-*', command: 'charge-payment', behaviour: 'error', times: 3 },
+      { order: 'BROKEN-*', command: 'charge-payment', behaviour: 'error' },
+    ];
+    const retries = { retry_immediate: '1', retry_delays_seconds: '1' };
+    const settings = { ...retries, saga_variant: 'choreography' };
+    world = await startSagaWorld(rules, { settings });
+  }, 120_000);
+
+  afterAll(() => world.stop());
+
+  it('comes back through the queue of replays until it is handled, or dead', async () => {
+    const [shaky, broken] = [`SHAKY-${randomUUID()}`, `BROKEN-${randomUUID()}`];
+    for (const orderId of [shaky, broken]) {
+      await world.publisher.toHub(orderCreated(orderId), orderId);
+    }
+    const stateOf = async (sagaId: string) => (await world.show(sagaId))?.state;
+    await expect.poll(() => stateOf(shaky), patience).toBe('completed');
+    const origin = 'saga-events/Subscriptions/payment';
+    const search = new URLSearchParams({ origin });
+    const list = async () => {
+      const response = await fetch(`${world.http()}/api/dead-letters?${search.toString()}`);
+      return ((await response.json()) as { deadLetters: readonly Letter[] }).deadLetters;
+    };
+    await expect.poll(list, patience).toHaveLength(1);
+    const [letter] = await list();
+    const file = await fetch(`${world.http()}/api/dead-letters/${letter?.id ?? ''}`);
+    expect(await file.json()).toMatchObject({
+      ...{ origin, code: 'participant.failed', sessionId: broken },
+      ...{ retryCount: 3, deliveryCount: 2 },
+    });
+  }, 180_000);
 });

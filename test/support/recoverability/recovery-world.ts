@@ -62,6 +62,7 @@ export function createRecoveryWorld(entity: string, options: WorldOptions = {}) 
   const { handle } = createRecoverer({
     ...{ clock, log },
     settings: { retries, circuits, orderedEntities: ['orders'] },
+    sharedQueue: 'shared',
     random: () => 0.5,
     wait: (duration) => {
       now += duration;
@@ -70,7 +71,8 @@ export function createRecoveryWorld(entity: string, options: WorldOptions = {}) 
     bus: () =>
       Promise.resolve({
         send: (queue, message, deliverAt = clock.now()) => {
-          if (queue !== entity) throw new Error(`sent to ${queue}`);
+          const expected = entity.includes('/') ? 'shared' : entity;
+          if (queue !== expected) throw new Error(`sent to ${queue}`);
           scheduled.push({ message, at: deliverAt });
           return Promise.resolve();
         },

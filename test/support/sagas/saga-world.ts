@@ -29,6 +29,8 @@ export interface SagaWorld {
   readonly runtime: Runtime;
   readonly publisher: Publisher;
   readonly reader: SagaReader;
+  /** The address of the host that runs now. */
+  http(): string;
   /** Undefined while nothing is known of the saga. */
   show(sagaId: string): Promise<ShownSaga | undefined>;
   cancel(sagaId: string, reason: string): Promise<number>;
@@ -58,6 +60,7 @@ export async function startSagaWorld(
     runtime,
     publisher,
     reader: await openReader(runtime),
+    http: () => String(host.ready['http']),
     show: (sagaId) => showSaga(host, sagaId),
     cancel: (sagaId, reason) => cancelSaga(host, sagaId, reason),
     readStuck: () => readStuckLetters(runtime.eventHubs),

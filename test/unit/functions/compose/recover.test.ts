@@ -108,14 +108,23 @@ describe('a message that fails', () => {
     }
   });
 
-  it('has its session wait at a subscription, where a copy would reach others', async () => {
-    const world = createRecoveryWorld('saga-events/Subscriptions/payment');
-    const before = world.clock.now();
-    expect(await world.deliver(world.arrive({ sessionId: 'S' }), fails)).toBe(6);
-    expect(world.scheduled).toEqual([]);
-    expect(world.letters).toMatchObject([{ retryCount: 23, deliveryCount: 6 }]);
-    expect(world.clock.now() - before).toBeGreaterThanOrEqual(66_000);
-  });
+  it.each(['saga-events/Subscriptions/payment', 'events/ConsumerGroups/cg-data-sagas'])(
+    'comes back to %s through the shared queue, where it reaches no other',
+    async (consumer) => {
+      for (const sessionId of ['S', undefined]) {
+        const world = createRecoveryWorld(consumer);
+        expect(await world.deliver(world.arrive({ sessionId }), fails)).toBe(6);
+        const copy = world.scheduled[0]?.message;
+        expect(copy?.properties).toMatchObject({ 'bronzeflow-origin': consumer });
+        expect(copy?.sessionId).toBe(sessionId ?? copy?.messageId);
+        expect(await world.deliverCopies(fails)).toBe(3);
+        expect(world.letters).toMatchObject([
+          { retryCount: 23, deliveryCount: 6, origin: consumer },
+        ]);
+        expect(world.letters[0]?.properties).toEqual(new Map());
+      }
+    },
+  );
 });
 
 describe('a type that fails again and again', () => {

@@ -11,6 +11,7 @@ import type { SagaStarter } from '../../../../sagas/runner/take-demand.ts';
 import { readConfig } from '../../../../shared/config/read-config.ts';
 import { AppError } from '../../../../shared/kernel/app-error.ts';
 import { durationMs, epochMs } from '../../../../shared/kernel/time.ts';
+import type { OutgoingMessage } from '../../../../shared/ports/bus.ts';
 import type { DeadMessage } from '../../../../shared/ports/dead-letters.ts';
 import type { EventReader } from '../../../../shared/ports/events.ts';
 import { createCircuitBreaker } from '../../../../shared/recoverability/circuit-breaker.ts';
@@ -29,11 +30,13 @@ const circuits = { failures: 3, window: durationMs(60_000), coolDown: durationMs
 let failures: Map<string, unknown>;
 let started: string[];
 let letters: DeadMessage[];
+let copies: { readonly queue: string; readonly message: OutgoingMessage }[];
 
 beforeEach(() => {
   failures = new Map();
   started = [];
   letters = [];
+  copies = [];
 });
 
 function start(id: string): void {
@@ -77,6 +80,13 @@ function createTaker(): EventTaker {
   const foundation = {
     ...{ config: config.value, clock, log },
     hubs: { namespace: 'ns' },
+    bus: () =>
+      Promise.resolve({
+        send: (queue: string, message: OutgoingMessage) => {
+          copies.push({ queue, message });
+          return Promise.resolve();
+        },
+      }),
     directory: { facts: () => Promise.resolve({ incarnation: '2026', partitionIds: ['0'] }) },
     deadLetters: {
       reject: (dead: readonly DeadMessage[]) => {
@@ -105,8 +115,16 @@ function fromHub(...events: readonly object[]): SagaDelivery {
   return { kind: 'hub', hub: 'events', partitionId: '0', messages };
 }
 
-function fromBus(event: object, deliveryCount: number): SagaDelivery {
-  const message = busMessage({ deliveryCount, body: Buffer.from(JSON.stringify(event)) });
+function fromBus(
+  event: object,
+  deliveryCount: number,
+  properties: ReadonlyMap<string, unknown>,
+): SagaDelivery {
+  const message = busMessage({
+    deliveryCount,
+    properties,
+    body: Buffer.from(JSON.stringify(event)),
+  });
   return { kind: 'bus', entity: 'upstream-events/Subscriptions/order-sagas', messages: [message] };
 }
 
@@ -159,17 +177,25 @@ describe('events for sagas that come from the hub', () => {
 });
 
 describe('events for sagas that come from a subscription', () => {
-  it('are delivered again as often as immediate retries say, and then are dead letters', async () => {
+  it('are delivered again, come back as copies, and then are dead letters', async () => {
     const taker = createTaker();
     failures.set('SO-1', outage);
-    for (const deliveryCount of [1, 2, 3, 4, 5]) {
-      const delivery = fromBus(orderCreated('SO-1'), deliveryCount);
-      await expect(takeSagaEvents(taker, delivery)).rejects.toBe(outage);
+    const order = orderCreated('SO-1');
+    let properties = new Map<string, unknown>();
+    for (const round of [0, 1, 2, 3]) {
+      for (const deliveryCount of [1, 2, 3, 4, 5]) {
+        const delivery = fromBus(order, deliveryCount, properties);
+        await expect(takeSagaEvents(taker, delivery)).rejects.toBe(outage);
+      }
+      expect(letters).toEqual([]);
+      await takeSagaEvents(taker, fromBus(order, 6, properties));
+      properties = new Map(Object.entries(copies[round]?.message.properties ?? {}));
     }
-    await takeSagaEvents(taker, fromBus(orderCreated('SO-1'), 6));
+    const queue = 'dead-letter-replays';
+    expect(copies.map((copy) => copy.queue)).toEqual([queue, queue, queue]);
     expect(codes()).toEqual(['processing durable.unavailable']);
     expect(letters[0]).toMatchObject({
-      retryCount: 5,
+      retryCount: 23,
       deliveryCount: 6,
       rejection: { violations: [{}, { code: 'retries.exhausted' }] },
     });
