@@ -5,13 +5,13 @@ import { openDuck, readCheckpointRows } from './duck.ts';
 import { openLake } from './lake.ts';
 import { formatReport } from './reconcile/format-report.ts';
 import { openLedger } from './reconcile/open-ledger.ts';
+import { openLetters } from './reconcile/open-letters.ts';
 import {
   parseReconcileOptions,
   reconcileHelp,
   type ReconcileOptions,
 } from './reconcile/reconcile-options.ts';
-import { createReconciler } from './reconcile/reconciler.ts';
-import type { ReconcileReport } from './reconcile/report.ts';
+import { createReconciler, type StoredReport } from './reconcile/reconciler.ts';
 import { openContainer } from './storage-clients.ts';
 import { openStoredData, type StoredData } from './stored-data.ts';
 
@@ -30,6 +30,7 @@ async function run({ mode, dataFolder }: ReconcileOptions): Promise<number> {
   try {
     const read = createReconciler({
       ledger: await openLedger(data.config),
+      countLetters: await openLetters(data.config),
       log: {
         lake: await openBronze(data),
         readCheckpoint: (bytes) => readCheckpointRows(duck.connection, bytes),
@@ -49,7 +50,7 @@ async function openBronze({ config: { connections, bronze } }: StoredData) {
   return openLake(await openContainer(connections.bronzeStorage, bronze.container));
 }
 
-async function watch(read: () => Promise<ReconcileReport>): Promise<number> {
+async function watch(read: () => Promise<StoredReport>): Promise<number> {
   const ended = new AbortController();
   process.stdin.once('end', () => {
     ended.abort();

@@ -39,6 +39,17 @@ export async function openTable(
   };
 }
 
+/** Whether a table exists; asks no more once it does. */
+export function watchForTable(account: TableServiceClient, name: string): () => Promise<boolean> {
+  let isThere = false;
+  return async () => {
+    if (isThere) return true;
+    const found = account.listTables({ queryOptions: { filter: `TableName eq '${name}'` } });
+    isThere = (await found.next()).done !== true;
+    return isThere;
+  };
+}
+
 async function identity(clientId: string | undefined) {
   const { DefaultAzureCredential } = await import('@azure/identity');
   return clientId === undefined

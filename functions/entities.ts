@@ -78,3 +78,12 @@ export function consumers({ hubs, sagas }: Pick<Config, 'hubs' | 'sagas'>): Shar
         : [],
   };
 }
+
+/**
+ * An entity as this application spells it; Service Bus does not tell case. A dead letter's position
+ * contains its entity, so that one spelled otherwise would be another dead letter.
+ */
+export function spellEntity(path: string): string {
+  const lower = path.toLowerCase();
+  return busEntities.find((entity) => entity.toLowerCase() === lower) ?? path;
+}

@@ -1,5 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
-import { busEntities } from './entities.ts';
+import { busEntities, spellEntity } from './entities.ts';
 import { toDeadMessages } from './host-shapes.ts';
 import type { Registration } from './registration.ts';
 
@@ -9,7 +9,8 @@ import type { Registration } from './registration.ts';
  * is refused for its content would come back for ever.
  */
 export function registerIngestBrokerDeadLetters({ app, config, run }: Registration): void {
-  for (const entity of config.deadLetters.entities ?? busEntities) {
+  const entities = config.deadLetters.entities?.map(spellEntity) ?? busEntities;
+  for (const entity of new Set(entities)) {
     const options = {
       connection: 'ServiceBus',
       cardinality: 'many',

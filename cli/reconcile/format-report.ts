@@ -1,9 +1,12 @@
 import { formatTextTable } from '../text-table.ts';
 import type { Problem } from './problem.ts';
-import type { ReconcileReport } from './report.ts';
+import type { StoredReport } from './reconciler.ts';
 
-/** The report for a person: verdicts by origin, tables, what is in flight, and every problem. */
-export function formatReport(report: ReconcileReport): string {
+/**
+ * The report for a person: verdicts by origin, tables, dead letters, what is in flight, and every
+ * problem.
+ */
+export function formatReport(report: StoredReport): string {
   return [
     formatTextTable(
       ['origin', 'received', 'landed', 'duplicate', 'dead-lettered', 'parked'],
@@ -24,6 +27,7 @@ export function formatReport(report: ReconcileReport): string {
         [table, rows, version].map(String),
       ),
     ),
+    ...formatLetters(report.deadLetters),
     ...report.inFlight.map(
       ({ author, first, last }) =>
         `In flight: ${author} ${first}..${last} (planned, not yet landed)`,
@@ -33,7 +37,20 @@ export function formatReport(report: ReconcileReport): string {
   ].join('\n');
 }
 
-function conclude({ problems, partitions }: ReconcileReport): string {
+function formatLetters(letters: StoredReport['deadLetters']): readonly string[] {
+  const { open, resolved, byCategory, alerts } = letters;
+  if (open + resolved === 0) return [];
+  const categories = Object.entries(byCategory).filter(([, count]) => count > 0);
+  const parts = categories.map(([category, count]) => `${category} ${count}`);
+  const details = parts.length === 0 ? '' : ` (${parts.join(', ')})`;
+  const rules = new Set(alerts.map(({ rule, role }) => `${rule} for ${role}`));
+  return [
+    `Dead letters: ${open} open${details}, ${resolved} resolved.`,
+    ...(rules.size === 0 ? [] : [`Alerts raised: ${[...rules].join(', ')}.`]),
+  ];
+}
+
+function conclude({ problems, partitions }: StoredReport): string {
   if (problems.length === 0) {
     return `Reconciled: ${partitions.length} partitions without a gap; received = landed + duplicate + dead-lettered + parked for every origin; the tables hold what the plans say.`;
   }

@@ -2,7 +2,7 @@ import type { Config } from '../../shared/config/config.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
 import { createTableLedger } from '../../shared/ledger/table-ledger.ts';
 import type { Ledger } from '../../shared/ports/ledger.ts';
-import { openTable } from '../storage-clients.ts';
+import { openTable, watchForTable } from '../storage-clients.ts';
 
 /**
  * Opens the stored ledger. Before the application has created its table there is no author; this
@@ -11,14 +11,11 @@ import { openTable } from '../storage-clients.ts';
 export async function openLedger({ connections }: Config): Promise<Ledger> {
   const { table, account } = await openTable(connections.stateStorage, stateTables.ledger);
   const ledger = createTableLedger(table);
-  let isThere = false;
+  const exists = watchForTable(account, stateTables.ledger);
   return {
     ...ledger,
     async *authors() {
-      const filter = `TableName eq '${stateTables.ledger}'`;
-      const found = account.listTables({ queryOptions: { filter } });
-      isThere ||= (await found.next()).done !== true;
-      if (isThere) yield* ledger.authors();
+      if (await exists()) yield* ledger.authors();
     },
   };
 }

@@ -1,11 +1,11 @@
-import type { TableClient, TableServiceClient } from '@azure/data-tables';
+import type { TableClient } from '@azure/data-tables';
 import type { Config } from '../../shared/config/config.ts';
 import { stateTables } from '../../shared/config/state-tables.ts';
 import { createTableParticipantStore } from '../../shared/participants/table-participant-store.ts';
 import type { ListedSaga, SagaListing } from '../../shared/ports/saga-listing.ts';
 import { claimKey, toClaim, type SagaEntity } from '../../shared/sagas/saga-rows-codec.ts';
 import { createTableSagaListing } from '../../shared/sagas/table-saga-listing.ts';
-import { openTable } from '../storage-clients.ts';
+import { openTable, watchForTable } from '../storage-clients.ts';
 import { toKeptRecord, type KeptRecord } from './kept-record-codec.ts';
 import type { SagaSources } from './saga-reader.ts';
 
@@ -58,16 +58,5 @@ export async function openRecords({ connections }: Config): Promise<SagaSources[
     if (!(await exists())) return records;
     for await (const record of store.all()) records.push(toKeptRecord(record));
     return records;
-  };
-}
-
-/** Whether a table exists; asks no more once it does. */
-function watchForTable(account: TableServiceClient, name: string): () => Promise<boolean> {
-  let isThere = false;
-  return async () => {
-    if (isThere) return true;
-    const found = account.listTables({ queryOptions: { filter: `TableName eq '${name}'` } });
-    isThere = (await found.next()).done !== true;
-    return isThere;
   };
 }

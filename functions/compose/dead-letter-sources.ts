@@ -32,7 +32,7 @@ export async function composeDeadLetterSources(foundation: Foundation): Promise<
       const options = { entity, lock: config.bus.lock, now: clock.now() };
       const letters = messages.map((message) => brokerDeadLetter(message, options));
       // On the way into Bronze an event may have landed although its message died.
-      const isOnTheWay = entity.toLowerCase() === relayOrigin.toLowerCase();
+      const isOnTheWay = entity === relayOrigin;
       const open = isOnTheWay ? await claimDeadLetters({ reader, claims }, letters) : letters;
       await deadLetters.reject(open);
       const judged = letters.length - open.length;

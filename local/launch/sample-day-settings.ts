@@ -25,5 +25,7 @@ export const sampleDaySettings: Readonly<Record<string, string>> = {
   saga_step_timeout_seconds: '20',
   saga_step_attempts: '3',
   saga_compensation_attempts: '2',
+  // Alerts are to be seen before the day is over.
+  dead_letter_schedule: '*/5 * * * * *',
   participant_simulation: JSON.stringify(misbehaviour),
 };

@@ -38,14 +38,15 @@ export interface FollowResult {
 }
 
 /**
- * Watches stored data and brokers until every published event has its verdict and every saga has
- * ended, or nothing moves.
+ * Watches stored data and brokers until every published event has its verdict, every saga has
+ * ended and what is dead is ingested, or nothing moves.
  */
 export async function followVerdicts(following: Following): Promise<FollowResult> {
   const { nowMs, pause, patienceMs, onProgress } = following;
   let signature = '';
   let movedAtMs = nowMs();
   let quietSince: number | undefined;
+  let isConfirming = false;
   for (;;) {
     const observation = await observe(following, quietSince);
     quietSince = observation.sagas.quietSince;
@@ -55,8 +56,11 @@ export async function followVerdicts(following: Following): Promise<FollowResult
     if (next !== signature) movedAtMs = nowMs();
     signature = next;
     const isStuck = nowMs() - movedAtMs >= patienceMs;
-    if (missing.length === 0 || isStuck) return { observation, missing };
-    await pause();
+    const isOver = missing.length === 0;
+    if ((isOver && isConfirming) || isStuck) return { observation, missing };
+    // A message that a queue gave up while we looked is in a hub when we look again.
+    isConfirming = isOver;
+    if (!isOver) await pause();
   }
 }
 

@@ -28,6 +28,7 @@ export function formatSummary(conclusion: Conclusion, whereabouts: Whereabouts):
     summary.received > 0 ? formatVerdicts(summary) : [],
     formatTables(summary.tables),
     formatCodes(summary.deadLetterCodes),
+    formatLetters(summary.deadLetters),
     formatSagas(summary),
     formatNextSteps(summary, whereabouts),
   ]
@@ -147,6 +148,19 @@ function formatCodes(codes: Summary['deadLetterCodes']): readonly string[] {
   const rows = byCount.slice(0, greatestCodeCount).map(([code, count]) => [code, String(count)]);
   const rest = more > 0 ? [`... and ${more} more`] : [];
   return [...formatColumns(['dead-lettered because', 'events'], rows), ...rest];
+}
+
+function formatLetters(letters: Summary['deadLetters']): readonly string[] {
+  const { open, resolved, byCategory, alerts } = letters;
+  if (open + resolved === 0) return [];
+  const rules = new Set(alerts.map(({ rule, role }) => `${rule} for ${role}`));
+  return [
+    ...formatColumns(
+      ['dead letters', 'open', 'resolved', ...Object.keys(byCategory)],
+      [['total', ...[open, resolved, ...Object.values(byCategory)].map(String)]],
+    ),
+    ...(rules.size === 0 ? [] : [`Alerts raised: ${[...rules].join(', ')}.`]),
+  ];
 }
 
 /** The fullest event table. */

@@ -7,6 +7,23 @@ export interface Counts {
   readonly parked: number;
 }
 
+/** What the operational table says of dead letters. */
+export interface LetterCounts {
+  readonly open: number;
+  /** Replayed, discarded or purged. */
+  readonly resolved: number;
+  /** Those that are open. */
+  readonly byCategory: Readonly<Record<string, number>>;
+  /** Those that are raised now. */
+  readonly alerts: readonly {
+    readonly rule: string;
+    readonly role: string;
+    readonly scope: string;
+    readonly value: number;
+    readonly limit: number;
+  }[];
+}
+
 /** What the reconcile command prints each second while it watches. */
 export interface StoredReport extends Counts {
   readonly isReconciled: boolean;
@@ -26,6 +43,7 @@ export interface StoredReport extends Counts {
     readonly first: number;
     readonly last: number;
   }[];
+  readonly deadLetters: LetterCounts;
   readonly problems: readonly { readonly kind: string; readonly detail: string }[];
 }
 

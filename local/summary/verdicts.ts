@@ -1,5 +1,5 @@
 import type { BrokerState, PartitionEnd } from './broker-state.ts';
-import type { Counts, StoredReport } from './report-codec.ts';
+import type { Counts, LetterCounts, StoredReport } from './report-codec.ts';
 import {
   findMissingSagas,
   findSagaFaults,
@@ -9,13 +9,15 @@ import {
   type SagaSummary,
 } from './saga-verdicts.ts';
 
-/** What became of the events of one run. Tables are totals, all else is of this run. */
+/** What became of the events of one run. Tables and `deadLetters` are totals, all else is of this run. */
 export interface Summary extends Counts, SagaSummary {
   /** By origin: a hub, or a Service Bus entity path. */
   readonly bySource: Readonly<Record<string, Counts>>;
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
   /** Each dead-lettered event once, under its first code. */
   readonly deadLetterCodes: Readonly<Record<string, number>>;
+  /** Wherever they died. */
+  readonly deadLetters: LetterCounts;
   readonly elapsedMs: number;
 }
 
@@ -42,10 +44,13 @@ export function summarize({ before, now, sagas, elapsedMs }: Observation): Summa
   );
   const ofThisRun = [...stored].filter(([, counts]) => counts.received !== 0);
   const totals = ofThisRun.reduce((total, [, counts]) => combine(total, counts, 1), none);
-  const { tables } = now;
+  const { tables, deadLetters } = now;
   const bySource = Object.fromEntries(ofThisRun);
   const deadLetterCodes = codesSince(before.deadLetterCodes, now.deadLetterCodes);
-  return { ...totals, bySource, tables, deadLetterCodes, ...summarizeSagas(sagas), elapsedMs };
+  return {
+    ...{ ...totals, bySource, tables, deadLetterCodes, deadLetters },
+    ...{ ...summarizeSagas(sagas), elapsedMs },
+  };
 }
 
 /**

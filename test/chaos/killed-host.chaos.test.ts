@@ -44,10 +44,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
-/** Locks of 5 s instead of 60 s, so that what a killed host held comes back while the test runs. */
+/**
+ * Locks of 5 s instead of 60 s, so that what a killed host held comes back while the test runs, and
+ * more deliveries than there are kills, so that nothing dies of them.
+ */
 async function withShortLocks(file: string): Promise<string> {
   const text = await readFile(file, 'utf8');
-  return text.replaceAll(/"LockDuration":\s*"PT1M"/g, '"LockDuration": "PT5S"');
+  return text
+    .replaceAll(/"LockDuration":\s*"PT1M"/g, '"LockDuration": "PT5S"')
+    .replaceAll(/"MaxDeliveryCount":\s*10/g, '"MaxDeliveryCount": 100');
 }
 
 async function liveAndDie(): Promise<void> {
@@ -99,17 +104,12 @@ async function reconcile(): Promise<Reconciled> {
   return JSON.parse(run.stdout) as Reconciled;
 }
 
-/** Ids of the messages that the relay's subscription holds, or that the broker dead-lettered there. */
-async function heldIds(queue: 'active' | 'deadLetter'): Promise<readonly string[]> {
+/** Whether the relay's subscription holds messages that nobody has completed. */
+async function isRelayBusy(): Promise<boolean> {
   const client = new ServiceBusClient(runtime.serviceBus);
-  const receiver = client.createReceiver(
-    'upstream-events',
-    'bronze-relay',
-    queue === 'active' ? {} : { subQueueType: 'deadLetter' },
-  );
-  const messages = await receiver.peekMessages(1_000);
+  const messages = await client.createReceiver('upstream-events', 'bronze-relay').peekMessages(1);
   await client.close();
-  return messages.map(({ body }) => (body as { readonly id: string }).id);
+  return messages.length > 0;
 }
 
 /**
@@ -118,15 +118,13 @@ async function heldIds(queue: 'active' | 'deadLetter'): Promise<readonly string[
  */
 async function isJudged(published: Published): Promise<boolean> {
   const { byOrigin, inFlight, isReconciled } = await reconcile();
-  const waiting = await heldIds('active');
-  const deadAtBroker = await heldIds('deadLetter');
   const relayed = byOrigin['upstream-events/Subscriptions/bronze-relay']?.received ?? 0;
   return (
     byOrigin['events']?.received === published.toHub &&
-    waiting.length === 0 &&
-    relayed + deadAtBroker.length >= published.toTopic &&
+    relayed >= published.toTopic &&
     inFlight.length === 0 &&
-    isReconciled
+    isReconciled &&
+    !(await isRelayBusy())
   );
 }
 
@@ -152,13 +150,9 @@ describe('a host that is killed again and again while events flow', () => {
     const rows = await query<{ event_id: string; copies: number }>(
       'select event_id, count(*)::int as copies from brz_event_erp_salesorder_created group by all',
     );
-    const deadAtBroker = new Set(await heldIds('deadLetter'));
-    const missing = [...published.ids].filter(
-      (id) => !deadAtBroker.has(id) && !rows.some(({ event_id }) => event_id === id),
-    );
-    expect(missing).toEqual([]);
+    const landed = rows.map(({ event_id }) => event_id);
+    expect(landed.toSorted()).toEqual([...published.ids].toSorted());
     expect(rows.filter(({ copies }) => copies !== 1)).toEqual([]);
-    expect(rows.every(({ event_id }) => published.ids.has(event_id))).toBe(true);
 
     const container = new ContainerClient(runtime.storage, 'bronze');
     const prefix = 'Tables/brz_event_erp_salesorder_created';

@@ -9,6 +9,7 @@ import { BlobServiceClient } from '@azure/storage-blob';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkDeltaTable, eventDateRule } from '../support/delta-checker/check-table.ts';
 import { blobTableFiles } from '../support/delta-checker/table-files.ts';
+import type { LetterCounts } from '../../local/summary/report-codec.ts';
 import type { SagaCounts } from '../../local/summary/saga-report-codec.ts';
 import { salesOrder } from '../support/events.ts';
 import { runNode, type NodeRun } from '../support/run-node.ts';
@@ -26,6 +27,7 @@ interface Summary extends Counts {
   readonly bySource: Readonly<Record<string, Counts>>;
   readonly tables: Readonly<Record<string, { readonly rows: number; readonly version: number }>>;
   readonly deadLetterCodes: Readonly<Record<string, number>>;
+  readonly deadLetters: LetterCounts;
   readonly sagas: SagaCounts;
   readonly invariants: { readonly violations: number };
   readonly elapsedMs: number;
@@ -72,9 +74,21 @@ describe('npm start with --once', () => {
     const codes = Object.values(first.deadLetterCodes);
     expect(codes.reduce((sum, count) => sum + count, 0)).toBe(first.deadLettered);
     const rows = Object.values(first.tables).reduce((sum, table) => sum + table.rows, 0);
-    expect(rows).toBe(first.landed + first.deadLettered);
-    expect(first.tables['brz_event_dead_letter']?.rows).toBe(first.deadLettered);
+    const letters = first.tables['brz_event_dead_letter']?.rows ?? 0;
+    expect(rows).toBe(first.landed + letters);
   }, 240_000);
+
+  it('has every dead letter of the day in both tables, and tells people of them', () => {
+    const { open, resolved, byCategory, alerts } = first.deadLetters;
+    expect(first.tables['brz_event_dead_letter']?.rows).toBe(open);
+    // What a person has to do for a saga is a dead letter too, and no event that was received.
+    expect(open).toBeGreaterThanOrEqual(first.deadLettered + first.sagas.needsHuman);
+    expect(resolved).toBe(0);
+    const sum = Object.values(byCategory).reduce((total, count) => total + count, 0);
+    expect(sum).toBe(open);
+    const raised = alerts.map(({ rule, role, scope }) => `${rule} ${role} ${scope}`);
+    expect(raised).toContain('any data-engineering total');
+  });
 
   it('runs every order and every goods receipt of the day as a saga to a final state', () => {
     const { started, completed, compensated, needsHuman, running } = first.sagas;
@@ -125,6 +139,7 @@ describe('npm start with --once', () => {
       deadLettered: 1,
       bySource: { events: { received: 4 }, [relay]: { received: 1, landed: 1 } },
       deadLetterCodes: { 'json.malformed': 1 },
+      deadLetters: { open: first.deadLetters.open + 1, resolved: 0 },
       sagas: { started: 3, completed: 3, compensated: 0, needsHuman: 0, running: 0 },
       invariants: { violations: 0 },
     });

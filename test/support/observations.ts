@@ -1,5 +1,5 @@
 import type { BrokerState } from '../../local/summary/broker-state.ts';
-import type { Counts, StoredReport } from '../../local/summary/report-codec.ts';
+import type { Counts, LetterCounts, StoredReport } from '../../local/summary/report-codec.ts';
 import type { SagaFlow } from '../../local/summary/saga-flow.ts';
 import type { SagaCounts, SagaReport } from '../../local/summary/saga-report-codec.ts';
 import type { SagaObservation } from '../../local/summary/saga-verdicts.ts';
@@ -16,6 +16,11 @@ export function authorOf(hub: string, partitionId: string, created = incarnation
   return `127.0.0.1/${hub}/${created}/cg-data-bronze/${partitionId}`;
 }
 
+const noLetters: LetterCounts = {
+  ...{ open: 0, resolved: 0, alerts: [] },
+  byCategory: { schema: 0, processing: 0, timeout: 0, poison: 0 },
+};
+
 /** A report of a runtime that has received nothing, with changes. */
 export function reportOf(change: Partial<StoredReport> = {}): StoredReport {
   return {
@@ -28,6 +33,7 @@ export function reportOf(change: Partial<StoredReport> = {}): StoredReport {
     otherDeadLetterCodes: {},
     partitions: [],
     inFlight: [],
+    deadLetters: noLetters,
     problems: [],
     ...change,
   };

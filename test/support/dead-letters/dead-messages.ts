@@ -3,7 +3,7 @@ import { epochMs } from '../../../shared/kernel/time.ts';
 import type { DeadMessage } from '../../../shared/ports/dead-letters.ts';
 
 /** When the message of the tests was enqueued. */
-const enqueuedAt = '2026-11-21T08:00:00.000Z';
+export const enqueuedAt = '2026-11-21T08:00:00.000Z';
 export const relayOrigin = 'upstream-events/Subscriptions/bronze-relay';
 
 /** A message that expired in the subscription of the relay; a test says what it wants otherwise. */

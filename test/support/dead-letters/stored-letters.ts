@@ -13,7 +13,7 @@ import { runNode } from '../run-node.ts';
 import type { Runtime } from '../runtime.ts';
 
 /** A row of the analysis table. */
-export interface DeadLetterRow {
+interface DeadLetterRow {
   readonly dead_letter_id: string;
   readonly original_event_id: string | null;
   readonly error_category: string;
@@ -30,7 +30,7 @@ export interface DeadLetterRow {
 }
 
 /** What the reconcile command says. */
-export interface Reconciled {
+interface Reconciled {
   readonly isReconciled: boolean;
   readonly byOrigin: Readonly<Record<string, { readonly received: number }>>;
   readonly otherDeadLetterCodes: Readonly<Record<string, number>>;

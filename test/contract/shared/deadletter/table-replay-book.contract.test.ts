@@ -6,6 +6,7 @@ import {
   createTableDeadLetterDesk,
   createTableDeadLetterIntake,
 } from '../../../../shared/deadletter/table-dead-letters.ts';
+import { createMemoryAnnouncements } from '../../../support/dead-letters/memory-announcements.ts';
 import { replayBookContract } from '../../../support/contracts/replay-book.ts';
 
 replayBookContract('Table Storage', async (clock) => {
@@ -14,7 +15,7 @@ replayBookContract('Table Storage', async (clock) => {
     allowInsecureConnection: true,
   });
   await table.createTable();
-  const parts = { table, clock, newId: randomUUID };
+  const parts = { table, clock, newId: randomUUID, resolutions: createMemoryAnnouncements() };
   return {
     ...createTableDeadLetterIntake(parts),
     ...createTableDeadLetterDesk(parts),

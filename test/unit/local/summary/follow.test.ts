@@ -68,8 +68,21 @@ describe('followVerdicts', () => {
       { broker, report: planned(3) },
       { broker, report: planned(4) },
     ]);
-    expect(result).toMatchObject({ missing: [], looked: 3, atMs: 2 * pauseMs });
+    expect(result).toMatchObject({ missing: [], looked: 4, atMs: 2 * pauseMs });
     expect(result.observation.elapsedMs).toBe(2 * pauseMs);
+  });
+
+  it('looks again at once, because a queue may have given a message up while it looked', async () => {
+    const letters = (last: number) => brokerOf({ ends: [endOf('dead-letters', '2', last)] });
+    const ingested = reportOf({
+      partitions: [{ author: authorOf('dead-letters', '2'), planned: 0, settled: 0 }],
+    });
+    const result = await follow([
+      { broker: letters(-1) },
+      { broker: letters(0) },
+      { broker: letters(0), report: ingested },
+    ]);
+    expect(result).toMatchObject({ missing: [], looked: 4, atMs: pauseMs });
   });
 
   it('gives up when nothing has moved for a minute and names what is missing', async () => {
@@ -95,7 +108,7 @@ describe('followVerdicts', () => {
     const running = { sagas: sagaCountsOf({ running: 1 }) };
     const ended = { sagas: sagaCountsOf({ completed: 1 }) };
     const result = await follow([{ sagas: running }, { sagas: running }, { sagas: ended }]);
-    expect(result).toMatchObject({ missing: [], looked: 3 });
+    expect(result).toMatchObject({ missing: [], looked: 4 });
   });
 
   it('does not believe a list of sagas from before the last start was taken in', async () => {
@@ -108,7 +121,7 @@ describe('followVerdicts', () => {
       { sagas: { readAt: 1_000_000 + pauseMs, sagas: sagaCountsOf({ running: 1 }) } },
       { sagas: { readAt: 1_000_000 + 4 * pauseMs, sagas: sagaCountsOf({ completed: 1 }) } },
     ]);
-    expect(result).toMatchObject({ missing: [], looked: 5 });
+    expect(result).toMatchObject({ missing: [], looked: 6 });
     expect(result.observation.sagas.quietSince).toBe(1_000_000 + pauseMs);
   });
 
@@ -121,7 +134,7 @@ describe('followVerdicts', () => {
       { sagas: old },
       { sagas: { readAt: 1_000_000 + 2 * pauseMs } },
     ]);
-    expect(result.looked).toBe(4);
+    expect(result.looked).toBe(5);
   });
 
   it('gives up when no saga moves for a minute and names those and what waits', async () => {

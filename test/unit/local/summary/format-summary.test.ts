@@ -12,6 +12,13 @@ const summary: Summary = {
     brz_event_mes_shift_completed: { rows: 3, version: 1 },
   },
   deadLetterCodes: { 'bytes.empty': 1, 'json.malformed': 9 },
+  deadLetters: {
+    ...{ open: 11, resolved: 2 },
+    byCategory: { schema: 10, processing: 0, timeout: 1, poison: 0 },
+    alerts: ['total', 'origin events'].map((scope) => {
+      return { rule: 'growth', role: 'investigation', scope, value: 11, limit: 10 };
+    }),
+  },
   sagas: { started: 9, completed: 6, compensated: 2, needsHuman: 1, running: 0 },
   sagasByDefinition: {
     'material-receipt': { started: 2, completed: 2, compensated: 0, needsHuman: 0, running: 0 },
@@ -44,6 +51,19 @@ describe('formatSummary', () => {
     expect(text).toMatch(/json\.malformed +9\nbytes\.empty +1\n/);
   });
 
+  it('shows dead letters by state and category, and whom they alert', () => {
+    const text = formatSummary(fine, here);
+    expect(text).toContain(
+      [
+        'dead letters  open  resolved  schema  processing  timeout  poison',
+        'total           11         2      10           0        1       0',
+        'Alerts raised: growth for investigation.',
+      ].join('\n'),
+    );
+    const calm = { ...summary, deadLetters: { ...summary.deadLetters, alerts: [] } };
+    expect(formatSummary({ ...fine, summary: calm }, here)).not.toContain('Alerts');
+  });
+
   it('says what to try next, on the fullest table and this data folder', () => {
     const text = formatSummary(fine, here);
     expect(text).toContain(
@@ -72,12 +92,15 @@ describe('formatSummary', () => {
     const none = { received: 0, landed: 0, duplicate: 0, deadLettered: 0, parked: 0 };
     const empty: Summary = {
       ...{ ...summary, ...none, bySource: {}, tables: {}, deadLetterCodes: {} },
+      deadLetters: { open: 0, resolved: 0, byCategory: {}, alerts: [] },
       sagas: { started: 0, completed: 0, compensated: 0, needsHuman: 0, running: 0 },
       sagasByDefinition: {},
     };
     const text = formatSummary({ ...fine, summary: empty }, here);
     expect(text).toContain('Nothing was published.');
-    expect(text).not.toMatch(/from {2}|Bronze table|npm run sql|npm run sagas|parcels/);
+    expect(text).not.toMatch(
+      /from {2}|Bronze table|npm run sql|npm run sagas|parcels|dead letters/,
+    );
   });
 
   it('shows sagas by final state with their total, and that they are balanced', () => {

@@ -38,7 +38,7 @@ function observe(
 }
 
 describe('summarize', () => {
-  it('counts this run alone, and shows tables whole', () => {
+  it('counts this run alone, and shows tables and dead letters whole', () => {
     const before = reportOf({
       byOrigin: { events: countsOf(10, 1, 2) },
       deadLetterCodes: { 'json.malformed': 2 },
@@ -47,12 +47,17 @@ describe('summarize', () => {
       byOrigin: { events: countsOf(15, 1, 4), [relay]: countsOf(3) },
       deadLetterCodes: { 'json.malformed': 3, 'bytes.empty': 1 },
       tables: { brz_event_dead_letter: { rows: 4, version: 2 } },
+      deadLetters: {
+        ...{ open: 3, resolved: 1, byCategory: { schema: 3 } },
+        alerts: [{ rule: 'any', role: 'data-engineering', scope: 'total', value: 3, limit: 0 }],
+      },
     };
     expect(summarize(observe(now, { before }))).toEqual({
       ...countsOf(8, 0, 2),
       bySource: { events: countsOf(5, 0, 2), [relay]: countsOf(3) },
       tables: now.tables,
       deadLetterCodes: { 'bytes.empty': 1, 'json.malformed': 1 },
+      deadLetters: now.deadLetters,
       sagas: { started: 0, completed: 0, compensated: 0, needsHuman: 0, running: 0 },
       sagasByDefinition: {},
       invariants: { violations: 0 },
