@@ -90,10 +90,7 @@ export async function composeChoreography(
     },
     starter: choreographedStarter({ rows, publish, clock, timeout: settings.timeout }),
     previewStart: (definition, event) => previewChoreographed({ rows }, definition, event),
-    predict: ({ body }) => {
-      const event = decodeEvent(body);
-      return event.ok ? wouldPass : wouldFail({ code: 'message.refused', detail: event.problem });
-    },
+    predict: predictEvent,
     takeMessage: async (participant, message) => {
       const entity = subscriptionPath(entities.choreographyTopic, participant);
       await recovery.handle({ entity, message }, async (deliveryCount) => {
@@ -114,6 +111,11 @@ export async function composeChoreography(
       return reportTracked(sagaId, known, name === undefined ? undefined : definitionNamed(name));
     },
   };
+}
+
+function predictEvent({ body }: ReplayContent): Prediction {
+  const event = decodeEvent(body);
+  return event.ok ? wouldPass : wouldFail({ code: 'message.refused', detail: event.problem });
 }
 
 /** Every event goes to the topic, in the session of its saga. */

@@ -31,7 +31,8 @@ function ofAppError(error: AppError): Failure {
     const reason = typeof details['code'] === 'string' ? details['code'] : code;
     return { kind: 'permanent', blames: 'content', code: reason, detail };
   }
-  const isElsewhere = kind === 'transient' && /\.(unavailable|unreachable|contended|lease_lost)$/.test(code);
+  const isElsewhere =
+    kind === 'transient' && /\.(unavailable|unreachable|contended|lease_lost)$/.test(code);
   return { kind, blames: isElsewhere ? 'dependency' : 'handling', code, detail };
 }
 

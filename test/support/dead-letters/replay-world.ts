@@ -66,7 +66,10 @@ export function createReplayWorld(records: readonly DeadLetterRecord[]) {
     },
     sender: {
       send: (target, replayId, content) =>
-        change('send', () => Promise.resolve(consume({ target, replayId, content }))),
+        change('send', () => {
+          consume({ target, replayId, content });
+          return Promise.resolve();
+        }),
     },
     probe: { predict: () => Promise.resolve({ kind: 'would-pass' }) },
     ways: sampleWays,
