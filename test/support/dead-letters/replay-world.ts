@@ -22,7 +22,7 @@ const straight: Change = (_name, effect) => effect();
 const ignore = (): void => undefined;
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-export const sampleWays: ReplayWays = {
+const sampleWays: ReplayWays = {
   bronze: {
     hub: 'bronze-landing',
     origins: ['events', 'bronze-landing', 'topic/Subscriptions/relay'],
