@@ -24,7 +24,7 @@ export interface OpenInbox {
   readonly preview: InboxPreview;
 }
 
-export type InboxPreview = (
+type InboxPreview = (
   key: InboxKey,
   payloadHash: string,
 ) => Promise<'new' | 'done' | 'payload-mismatch'>;

@@ -19,7 +19,7 @@ import { toShort } from './dead-letter-slices.ts';
 import { readReplayRequest, readSliceRequest } from './replay-request.ts';
 
 /** A request to replay, as it came. */
-export interface AskedReplay {
+interface AskedReplay {
   readonly caller: Caller;
   readonly body: string;
 }
@@ -30,7 +30,7 @@ interface AskedOne extends AskedReplay {
 }
 
 /** What became of each letter, as JSON shows it. */
-export interface ShownReplay {
+interface ShownReplay {
   readonly dryRun: boolean;
   readonly replayed: number;
   readonly skipped: number;
@@ -54,7 +54,7 @@ export function composeReplayApi(
   return createReplayApi(ports, createDeadLetterAccess({ roles, log }));
 }
 
-export function createReplayApi(ports: ReplayPorts, access: DeadLetterAccess): ReplayApi {
+function createReplayApi(ports: ReplayPorts, access: DeadLetterAccess): ReplayApi {
   return {
     slice: async (asked) => {
       const shown = await replayMany(ports, access, asked);

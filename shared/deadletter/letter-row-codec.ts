@@ -29,7 +29,7 @@ export interface StoredResolution extends Omit<Resolution, 'at'> {
   readonly at: EpochMs | null;
   readonly payloadPurgedAt: EpochMs | null;
   /** A replay that is decided and not settled. */
-  readonly staged?: ReplayIntent;
+  readonly staged?: ReplayIntent | undefined;
   /** How many replays have been decided. */
   readonly replays?: number;
 }

@@ -46,8 +46,8 @@ function close(
   at: EpochMs,
 ): StoredResolution | undefined {
   const { state, by, why } = ending;
-  const { staged: _, ...rest } = current;
-  return current.state === 'open' ? { ...rest, state, by, why, at } : undefined;
+  if (current.state !== 'open') return undefined;
+  return { ...current, state, by, why, at, staged: undefined };
 }
 
 function purge(
@@ -56,8 +56,8 @@ function purge(
   at: EpochMs,
 ): StoredResolution {
   if (current.state !== 'open') return { ...current, payloadPurgedAt: at };
-  // An intent to replay ends as well: there is nothing left to send.
-  return { number: current.number, state: 'purged', at, by, why, payloadPurgedAt: at };
+  const purged = { ...current, state: 'purged', at, by, why, payloadPurgedAt: at } as const;
+  return { ...purged, staged: undefined };
 }
 
 export function toResolution({ state, at, by, why, replay }: StoredResolution): Resolution {

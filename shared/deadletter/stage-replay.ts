@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TableClient } from '@azure/data-tables';
 import { nameUuid } from '../kernel/name-uuid.ts';
 import { epochMs, type EpochMs } from '../kernel/time.ts';
@@ -38,7 +39,8 @@ export function decideStaging(
   }
   const { target, patch, by, why } = staging;
   const number = replays + 1;
-  const intent = { id: nameUuid(namespace, `${id}#${number}`), target, patch, by, why, at };
+  const hash = createHash('sha1').update(namespace).update(`${id}#${number}`).digest();
+  const intent = { id: nameUuid(hash), target, patch, by, why, at };
   return { intent, next: { ...current, staged: intent, replays: number } };
 }
 

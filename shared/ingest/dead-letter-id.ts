@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { nameUuid } from '../kernel/name-uuid.ts';
 import type { Position } from '../ports/claims.ts';
 
@@ -6,5 +7,6 @@ const namespace = Buffer.from('6f0b5a1e9c5d4d0e8a1f2f7c1be9d3a4', 'hex');
 
 /** The id of the dead letter of a position, so that whoever writes it gives it the same id. */
 export function deadLetterId({ author, sequenceNumber, index }: Position): string {
-  return nameUuid(namespace, `${author}#${sequenceNumber}#${index}`);
+  const name = `${author}#${sequenceNumber}#${index}`;
+  return nameUuid(createHash('sha1').update(namespace).update(name).digest());
 }

@@ -1,5 +1,5 @@
 import type { ClaimLookup } from '../ports/claims.ts';
-import type { EventKey, EventReader, Violation } from '../ports/events.ts';
+import type { EventReader } from '../ports/events.ts';
 import type { HubMessage } from '../ports/hub.ts';
 import type { Prediction } from '../ports/replays.ts';
 import { judgeCopy, mayTakeOver } from './judge.ts';
@@ -15,22 +15,23 @@ export async function predictLanding(
   message: HubMessage,
   replays: readonly string[],
 ): Promise<Prediction> {
-  const violations: Violation[] = [];
-  const accepted: { readonly key: EventKey; readonly payloadHash: string }[] = [];
-  for (const { judgement } of reader.read(message)) {
-    if (judgement.kind === 'accepted') accepted.push(judgement);
-    else violations.push(...limitRejection(judgement.rejection).violations);
-  }
+  const items = reader.read(message);
+  const accepted = items.flatMap(({ judgement }) =>
+    judgement.kind === 'accepted' ? [judgement] : [],
+  );
   const rows = await claims.find(accepted.map(({ key }) => key));
-  let duplicates = 0;
-  for (const [place, { payloadHash }] of accepted.entries()) {
+  const copies = accepted.flatMap(({ payloadHash }, place) => {
     const row = rows[place];
-    if (row === undefined || mayTakeOver(row, replays)) continue;
-    const verdict = judgeCopy(payloadHash, row);
-    if (verdict.kind === 'duplicate') duplicates += 1;
-    else violations.push(...verdict.rejection.violations);
-  }
+    const isFree = row === undefined || mayTakeOver(row, replays);
+    return isFree ? [] : [judgeCopy(payloadHash, row)];
+  });
+  const violations = [
+    ...items.flatMap(({ judgement }) =>
+      judgement.kind === 'rejected' ? limitRejection(judgement.rejection).violations : [],
+    ),
+    ...copies.flatMap((copy) => (copy.kind === 'duplicate' ? [] : copy.rejection.violations)),
+  ];
   const [first, ...others] = violations;
   if (first !== undefined) return { kind: 'would-fail', violations: [first, ...others] };
-  return { kind: duplicates === accepted.length ? 'would-be-duplicate' : 'would-pass' };
+  return { kind: copies.length === accepted.length ? 'would-be-duplicate' : 'would-pass' };
 }

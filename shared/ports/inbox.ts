@@ -18,7 +18,7 @@ export interface InboxLease {
 }
 
 /** What else is known of a delivery. */
-export interface Arrival {
+interface Arrival {
   /** It replays a dead letter: edited, it may take the place of a copy that was never handled. */
   readonly isReplay?: boolean;
 }

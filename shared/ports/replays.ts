@@ -1,5 +1,5 @@
 import type { EpochMs } from '../kernel/time.ts';
-import type { LetterState } from './dead-letter-desk.ts';
+import type { Resolution } from './dead-letters.ts';
 import type { Violation } from './events.ts';
 
 /** Where a replay is sent, so that the consumer that failed gets it and nobody else. */
@@ -39,7 +39,7 @@ export type StagingOutcome =
   | { readonly kind: 'missing' }
   /** The letter has changed since `etag`. */
   | { readonly kind: 'changed' }
-  | { readonly kind: 'refused'; readonly state: LetterState; readonly isPurged: boolean };
+  | { readonly kind: 'refused'; readonly state: Resolution['state']; readonly isPurged: boolean };
 
 /**
  * Keeps what is being replayed with the letter itself, in one transaction, so that a crash leaves

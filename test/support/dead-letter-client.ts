@@ -1,5 +1,5 @@
 /** What the HTTP API answers to a replay. */
-export interface ReplayAnswer {
+interface ReplayAnswer {
   readonly dryRun: boolean;
   readonly replayed: number;
   readonly skipped: number;

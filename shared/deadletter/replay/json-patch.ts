@@ -73,24 +73,19 @@ function readKind(
   path: PointerPath,
   fields: ReadonlyMap<string, string>,
 ): Result<PatchOperation, string> {
-  switch (op) {
-    case 'add':
-    case 'replace':
-    case 'test': {
-      const value = fields.get('value');
-      return value === undefined ? fail('it has no value') : succeed({ op, path, value });
-    }
-    case 'remove':
-      return succeed({ op, path });
-    case 'move':
-    case 'copy': {
-      const from = readPointer(fields.get('from'));
-      return from === undefined ? fail('its from is no JSON pointer') : succeed({ op, path, from });
-    }
-    default:
-      return fail('its op is none of add, remove, replace, move, copy and test');
+  if (op === 'remove') return succeed({ op, path });
+  if (op === 'move' || op === 'copy') {
+    const from = readPointer(fields.get('from'));
+    return from === undefined ? fail('its from is no JSON pointer') : succeed({ op, path, from });
   }
+  const known = withValue.find((name) => name === op);
+  if (known === undefined) return fail(unknownOperation);
+  const value = fields.get('value');
+  return value === undefined ? fail('it has no value') : succeed({ op: known, path, value });
 }
+
+const withValue = ['add', 'replace', 'test'] as const;
+const unknownOperation = 'its op is none of add, remove, replace, move, copy and test';
 
 function readPointer(spelling: string | undefined): PointerPath | undefined {
   const pointer = textOf(spelling);
@@ -109,22 +104,31 @@ function applyOperation(text: string, operation: PatchOperation): Result<string,
       return add(text, path, operation.value);
     case 'remove':
       return remove(text, path);
-    case 'replace': {
-      const old = find(text, path);
-      return old.ok ? succeed(splice(text, old.value, operation.value)) : old;
-    }
-    case 'copy': {
-      const source = find(text, operation.from);
-      return source.ok ? add(text, path, slice(text, source.value)) : source;
-    }
+    case 'replace':
+      return replace(text, path, operation.value);
+    case 'copy':
+      return copy(text, operation.from, path);
     case 'move':
       return move(text, operation.from, path);
-    case 'test': {
-      const found = find(text, path);
-      if (!found.ok) return found;
-      return isSame(slice(text, found.value), operation.value) ? succeed(text) : fail(notEqual);
-    }
+    case 'test':
+      return test(text, path, operation.value);
   }
+}
+
+function replace(text: string, path: PointerPath, value: string): Result<string, string> {
+  const old = find(text, path);
+  return old.ok ? succeed(splice(text, old.value, value)) : old;
+}
+
+function copy(text: string, from: PointerPath, path: PointerPath): Result<string, string> {
+  const source = find(text, from);
+  return source.ok ? add(text, path, slice(text, source.value)) : source;
+}
+
+function test(text: string, path: PointerPath, value: string): Result<string, string> {
+  const found = find(text, path);
+  if (!found.ok) return found;
+  return isSame(slice(text, found.value), value) ? succeed(text) : fail(notEqual);
 }
 
 function move(text: string, from: PointerPath, path: PointerPath): Result<string, string> {

@@ -18,7 +18,6 @@ export function replayContent(
     patch,
   }: { readonly body: Uint8Array; readonly patch: readonly PatchOperation[] | undefined },
 ): Result<ReplayContent, Refusal> {
-  const { id, sessionId, partitionKey, subject } = record;
   const properties = new Map(parseObject(record.properties) ?? []);
   for (const name of Object.values(replayProperties)) properties.delete(name);
   const died = { contentType: contentTypeOf(record, body), properties, body };
@@ -26,13 +25,19 @@ export function replayContent(
   if (!edited.ok) return fail(edited.problem);
   return succeed({
     ...edited.value,
-    deadLetterId: id,
+    ...transportOf(record),
+    deadLetterId: record.id,
     origin: consumer,
     isEdited: patch !== undefined,
+  });
+}
+
+function transportOf({ id, sessionId, partitionKey, subject }: DeadLetterRecord) {
+  return {
     sessionId: sessionId ?? undefined,
     partitionKey: partitionKey ?? undefined,
     orderBy: sessionId ?? partitionKey ?? subject ?? id,
-  });
+  };
 }
 
 const openBracket = 0x5b;

@@ -1,5 +1,5 @@
 import { orderKeyOf } from '../../kernel/order-key.ts';
-import type { LetterFile } from '../../ports/dead-letter-desk.ts';
+import type { LetterFile, ListedLetter } from '../../ports/dead-letter-desk.ts';
 import type { DeadLetterRecord } from '../../ports/dead-letters.ts';
 import { placeKey } from '../keys.ts';
 import { replayLetter, type ReplayPorts, type ReplayWish } from './replay-letter.ts';
@@ -43,20 +43,14 @@ export async function replayFollowers(
   const key = orderKeyOf(origin, sessionId);
   const { by, why, isDryRun } = wish;
   const outcomes: ReplayOutcome[] = [];
-  let after: string | undefined = placeKey(deadLetteredAt, id);
-  while (after !== undefined && outcomes.length < maxFollowers) {
-    const page = await ports.desk.list({ states: ['open'], key, size: pageSize, after });
-    after = page.next;
-    for (const letter of page.letters) {
-      if (letter.code !== parkedCode) return outcomes;
-      const file = await ports.desk.show(letter.id);
-      // The list may be behind.
-      if (file?.resolution.state !== 'open' || sent.has(letter.id)) continue;
-      const outcome = await replayLetter(ports, file, { by, why, isDryRun });
-      outcomes.push(outcome);
-      if (!isSent(outcome)) return outcomes;
-      sent.add(letter.id);
-    }
+  for await (const letter of openLetters(ports.desk, key, placeKey(deadLetteredAt, id))) {
+    if (letter.code !== parkedCode || outcomes.length === maxFollowers) break;
+    const file = sent.has(letter.id) ? undefined : await showOpen(ports, letter.id);
+    if (file === undefined) continue;
+    const outcome = await replayLetter(ports, file, { by, why, isDryRun });
+    outcomes.push(outcome);
+    if (!isSent(outcome)) break;
+    sent.add(letter.id);
   }
   return outcomes;
 }
@@ -68,23 +62,37 @@ async function hasOpenPredecessor(
 ): Promise<boolean> {
   const { id, code, origin, sessionId, deadLetteredAt } = record;
   if (code !== parkedCode || sessionId === null) return false;
-  const key = orderKeyOf(origin, sessionId);
   const own = placeKey(deadLetteredAt, id);
-  let after: string | undefined;
+  for await (const letter of openLetters(desk, orderKeyOf(origin, sessionId))) {
+    if (placeKey(letter.deadLetteredAt, letter.id) >= own) return false;
+    if (sent.has(letter.id)) continue;
+    if ((await showOpen({ desk }, letter.id)) !== undefined) return true;
+  }
+  return false;
+}
+
+/** A letter that is listed as open, if it is: lists may be behind. */
+async function showOpen(
+  { desk }: Pick<ReplayPorts, 'desk'>,
+  id: string,
+): Promise<LetterFile | undefined> {
+  const file = await desk.show(id);
+  return file?.resolution.state === 'open' ? file : undefined;
+}
+
+/** What is listed as open of a key, oldest first, from behind a place on. */
+async function* openLetters(
+  desk: ReplayPorts['desk'],
+  key: string,
+  from?: string,
+): AsyncGenerator<ListedLetter> {
+  let after = from;
   do {
-    const page = await desk.list({
-      ...{ states: ['open'], key, size: pageSize },
-      ...(after !== undefined && { after }),
-    });
-    for (const letter of page.letters) {
-      if (placeKey(letter.deadLetteredAt, letter.id) >= own) return false;
-      if (sent.has(letter.id)) continue;
-      // The list may be behind.
-      if ((await desk.show(letter.id))?.resolution.state === 'open') return true;
-    }
+    const place = after === undefined ? {} : { after };
+    const page = await desk.list({ states: ['open'], key, size: pageSize, ...place });
+    yield* page.letters;
     after = page.next;
   } while (after !== undefined);
-  return false;
 }
 
 const missing: Refusal = { code: 'replay.missing', detail: 'There is no such dead letter.' };

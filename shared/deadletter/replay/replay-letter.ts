@@ -61,27 +61,33 @@ export async function replayLetter(
   wish: ReplayWish,
 ): Promise<ReplayOutcome> {
   const { id } = file.record;
-  const refuse = (refusal: Refusal): ReplayOutcome => refusalOutcome(id, refusal, wish.isDryRun);
-  const closed = closedRefusal(file);
-  if (closed !== undefined) return refuse(closed);
-  if (wish.etag !== undefined && wish.etag !== file.etag) return refuse(changed);
+  const closed = closedRefusal(file, wish);
+  if (closed !== undefined) return refusalOutcome(id, closed, wish.isDryRun);
   if (file.staged !== undefined) return await resume(ports, { file, intent: file.staged }, wish);
   const ready = await prepare(ports, file, wish.patch);
-  if (!ready.ok) return refuse(ready.problem);
+  if (!ready.ok) return refusalOutcome(id, ready.problem, wish.isDryRun);
   const prediction = await ports.probe.predict(ready.value.content);
+  if (wish.isDryRun) return predictedOutcome(id, prediction, ready.value.target);
   const refusal = predictedRefusal(prediction);
-  if (refusal !== undefined) return refuse(refusal);
-  const { target } = ready.value;
-  if (wish.isDryRun) return predictedOutcome(id, prediction, target);
+  if (refusal !== undefined) return refusalOutcome(id, refusal, false);
+  return await stageAndSend(ports, { file, ready: ready.value }, wish);
+}
+
+async function stageAndSend(
+  ports: ReplayPorts,
+  { file, ready }: { readonly file: LetterFile; readonly ready: Ready },
+  wish: ReplayWish,
+): Promise<ReplayOutcome> {
+  const { id } = file.record;
   const { by, why, patch, etag } = wish;
-  const staging = { target, patch, by, why, ...(etag !== undefined && { etag }) };
-  const staged = await ports.book.stage(id, staging);
-  if (staged.kind !== 'staged') return refuse(stagingRefusal(staged));
-  // Somebody else may have staged it meanwhile, into the same target but without this patch.
-  const isOurs = staged.intent.patch === patch;
-  return isOurs
-    ? await send(ports, { id, intent: staged.intent }, ready.value)
-    : await resume(ports, { file, intent: staged.intent }, wish);
+  const staging = { target: ready.target, patch, by, why };
+  const staged = await ports.book.stage(id, { ...staging, ...(etag !== undefined && { etag }) });
+  if (staged.kind !== 'staged') return refusalOutcome(id, stagingRefusal(staged), false);
+  const { intent } = staged;
+  // Somebody else may have staged an edit meanwhile.
+  return intent.patch === patch
+    ? await send(ports, { id, intent }, ready)
+    : await resume(ports, { file, intent }, wish);
 }
 
 /** Goes on with what stands: it was judged before it was kept. */
@@ -165,11 +171,15 @@ async function readBody(
   }
 }
 
-function closedRefusal({ resolution, payloadPurgedAt }: LetterFile): Refusal | undefined {
+function closedRefusal(
+  { resolution, payloadPurgedAt, etag }: LetterFile,
+  wish: ReplayWish,
+): Refusal | undefined {
   const { state } = resolution;
   if (payloadPurgedAt !== undefined) return purged;
   const detail = `It is ${state}: only what is open can be replayed.`;
-  return state === 'open' ? undefined : { code: 'replay.state', detail };
+  if (state !== 'open') return { code: 'replay.state', detail };
+  return wish.etag === undefined || wish.etag === etag ? undefined : changed;
 }
 
 function stagingRefusal(outcome: Exclude<StagingOutcome, { kind: 'staged' }>): Refusal {

@@ -2,7 +2,7 @@ import type { Violation } from '../../ports/events.ts';
 import type { ReplayTarget } from '../../ports/replays.ts';
 
 /** Why a letter is not replayed. It stays as it was. */
-export type RefusalCode =
+type RefusalCode =
   | 'replay.missing'
   | 'replay.state'
   | 'replay.purged'

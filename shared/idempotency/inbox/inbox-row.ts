@@ -29,10 +29,7 @@ export type EntryDecision =
 /** Decides what a delivery that meets `standing` may do. Pure. */
 export function decideEntry(standing: InboxRow | undefined, arrival: Delivered): EntryDecision {
   if (standing === undefined) return take(0, arrival);
-  // Nothing was ever done for what died: its edited event may be.
-  const isReplaced = arrival.isReplay && standing.state === 'free';
-  const isSame = standing.payloadHash === arrival.payloadHash;
-  if (!isSame && !isReplaced) return { action: 'refuse' };
+  if (!isAlike(standing, arrival)) return { action: 'refuse' };
   switch (standing.state) {
     case 'done':
       return { action: 'repeat', result: standing.result };
@@ -43,6 +40,12 @@ export function decideEntry(standing: InboxRow | undefined, arrival: Delivered):
         ? { action: 'wait', until: standing.leaseUntil }
         : take(standing.fencingNumber, arrival);
   }
+}
+
+/** Nothing was ever done for what died: its edited event takes its place. */
+function isAlike(standing: InboxRow, arrival: Delivered): boolean {
+  const isReplaced = arrival.isReplay && standing.state === 'free';
+  return isReplaced || standing.payloadHash === arrival.payloadHash;
 }
 
 function take(lastFencingNumber: number, arrival: Delivered): EntryDecision {

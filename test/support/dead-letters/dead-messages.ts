@@ -3,7 +3,6 @@ import { epochMs } from '../../../shared/kernel/time.ts';
 import type { DeadMessage } from '../../../shared/ports/dead-letters.ts';
 
 /** When the message of the tests was enqueued. */
-/** When the messages were enqueued. */
 export const enqueuedAt = '2026-11-21T08:00:00.000Z';
 export const relayOrigin = 'upstream-events/Subscriptions/bronze-relay';
 

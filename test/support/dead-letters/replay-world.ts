@@ -22,7 +22,7 @@ const straight: Change = (_name, effect) => effect();
 const ignore = (): void => undefined;
 const silent: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-export const sampleWays: ReplayWays = {
+const sampleWays: ReplayWays = {
   bronze: {
     hub: 'bronze-landing',
     origins: ['events', 'bronze-landing', 'topic/Subscriptions/relay'],
@@ -66,7 +66,10 @@ export function createReplayWorld(records: readonly DeadLetterRecord[]) {
     },
     sender: {
       send: (target, replayId, content) =>
-        change('send', () => Promise.resolve(consume({ target, replayId, content }))),
+        change('send', () => {
+          consume({ target, replayId, content });
+          return Promise.resolve();
+        }),
     },
     probe: { predict: () => Promise.resolve({ kind: 'would-pass' }) },
     ways: sampleWays,

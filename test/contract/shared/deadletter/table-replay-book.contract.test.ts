@@ -15,8 +15,7 @@ replayBookContract('Table Storage', async (clock) => {
     allowInsecureConnection: true,
   });
   await table.createTable();
-  const resolutions = createMemoryAnnouncements();
-  const parts = { table, clock, newId: randomUUID, resolutions };
+  const parts = { table, clock, newId: randomUUID, resolutions: createMemoryAnnouncements() };
   return {
     ...createTableDeadLetterIntake(parts),
     ...createTableDeadLetterDesk(parts),
