@@ -212,12 +212,7 @@ export function deadLetterDeskContract(
       expect(await desk.settle(id, { action: 'restore', ...operator })).toEqual(refused);
       await desk.settle(id, { action: 'replay', ...operator });
       const again = await desk.settle(id, { action: 'discard', ...operator });
-      expect(again).toEqual({
-        kind: 'refused',
-        state: 'replayed',
-        isPurged: false,
-        isStaged: false,
-      });
+      expect(again).toEqual({ ...refused, state: 'replayed' });
       for (const stranger of [letterId('nobody'), "x' or '1' eq '1", '../a', '']) {
         expect(await desk.settle(stranger, { action: 'discard', ...operator })).toEqual({
           kind: 'missing',

@@ -9,7 +9,7 @@ import { startChild, type RunningChild } from '../../../support/child-process.ts
 const broker = ['local/broker/main.ts', '--event-hubs', 'local/config/event-hubs.json'];
 /** The name that the SDK gives a checkpoint; another hub's stands beside it. */
 const own = '127.0.0.1/events/cg-data-bronze/checkpoint/0';
-const others = '127.0.0.1/dead-letters/cg-data-bronze/checkpoint/0';
+const others = '127.0.0.1/of-somebody-else/cg-data-bronze/checkpoint/0';
 
 let folder: string;
 let container: ContainerClient;
