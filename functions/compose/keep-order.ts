@@ -6,7 +6,7 @@ import { epochMs, type EpochMs } from '../../shared/kernel/time.ts';
 import type { BusMessage } from '../../shared/messaging/bus-message.ts';
 import { busDeadLetter } from '../../shared/messaging/dead-letters/bus-dead-letter.ts';
 import { encodeLetter } from '../../shared/messaging/dead-letters/letter-codec.ts';
-import type { DeadLetterDesk } from '../../shared/ports/dead-letter-desk.ts';
+import type { DeadLetterDesk, LetterQuery } from '../../shared/ports/dead-letter-desk.ts';
 import type { DeadLetterIntake, DeadMessage } from '../../shared/ports/dead-letters.ts';
 import type { Rejection } from '../../shared/ports/events.ts';
 import type { HubMessage } from '../../shared/ports/hub.ts';
@@ -20,7 +20,7 @@ export type Standing =
     }
   /** It became a dead letter before, and its delivery was not settled. */
   | { readonly kind: 'dead'; readonly rejection: Rejection; readonly diedAt: EpochMs }
-  /** An earlier message of its session is an open dead letter. */
+  /** An earlier message of its session is an open dead letter, or its replay stands behind this one. */
   | { readonly kind: 'blocked'; readonly by: string; readonly diedAt: EpochMs };
 
 /** Keeps the order of sessions in which messages die. Errors: `storage.unavailable` (transient). */
@@ -71,12 +71,44 @@ async function findStanding(ports: OrderPorts, asked: Asked): Promise<Standing> 
   const former = await findOwn(ports, asked);
   if (former !== undefined) return former;
   const replayed = await findReplayed(ports, { message: asked.message, key });
-  const before = replayed === undefined ? {} : { before: replayed.diedAt };
-  const { letters } = await desk.list({ states: ['open'], key, size: 1, ...before });
-  const [first] = letters;
-  if (first === undefined) return { kind: 'free', diedAt: replayed?.diedAt };
+  const by =
+    replayed === undefined
+      ? ((await findOpen(desk, { key })) ?? (await findOvertaken(desk, key, asked.message)))
+      : await findOpen(desk, { key, before: replayed.diedAt });
+  if (by === undefined) return { kind: 'free', diedAt: replayed?.diedAt };
   const diedAt = replayed?.diedAt ?? (await afterAll(desk, key, now()));
-  return { kind: 'blocked', by: first.id, diedAt };
+  return { kind: 'blocked', by, diedAt };
+}
+
+async function findOpen(
+  desk: OrderPorts['desk'],
+  query: Pick<LetterQuery, 'key' | 'before'>,
+): Promise<string | undefined> {
+  const { letters } = await desk.list({ states: ['open'], size: 1, ...query });
+  return letters[0]?.id;
+}
+
+/**
+ * A letter that was replayed after the message had been enqueued: the replay stands behind it in the
+ * queue. Parked, the message is sent behind the replay in its turn.
+ */
+async function findOvertaken(
+  desk: OrderPorts['desk'],
+  key: string,
+  { enqueuedAt }: BusMessage,
+): Promise<string | undefined> {
+  let after: string | undefined;
+  do {
+    const page = await desk.list({
+      ...{ states: ['replayed'], key, size: pageSize },
+      ...(after !== undefined && { after }),
+    });
+    const files = await Promise.all(page.letters.map(({ id }) => desk.show(id)));
+    const found = files.find((file) => Number(file?.resolution.at ?? 0) >= enqueuedAt);
+    if (found !== undefined) return found.record.id;
+    after = page.next;
+  } while (after !== undefined);
+  return undefined;
 }
 
 /** Only a message that is delivered again can have died already. */

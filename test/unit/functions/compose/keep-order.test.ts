@@ -103,6 +103,31 @@ describe('a session of an ordered entity', () => {
     expect(await open()).toEqual([]);
   });
 
+  it('parks what was waiting when an earlier message was sent behind it once more', async () => {
+    const world = createRecoveryWorld('orders');
+    const handled: string[] = [];
+    await world.deliver(
+      world.arrive({ sessionId: 'A', body: event('poison 1') }),
+      handler(handled),
+    );
+    const waiting = world.arrive({ sessionId: 'A', body: event('2') });
+    const other = world.arrive({ sessionId: 'B', body: event('other') });
+    const key = orderKeyOf('orders', 'A');
+    const { letters } = await world.desk.list({ states: ['open'], key, size: 1 });
+    const id = letters[0]?.id ?? '';
+    const properties = new Map([['bronzeflow-dead-letter', id]]);
+    const replay = world.arrive({ sessionId: 'A', body: event('1'), properties });
+    await world.desk.settle(id, { action: 'replay', by: 'ada', why: 'a test' });
+    world.pass(1_000);
+    const late = world.arrive({ sessionId: 'C', body: event('late') });
+    for (const message of [waiting, other, replay, late]) {
+      await world.deliver(message, handler(handled));
+    }
+    expect(handled).toEqual(['other', '1', 'late']);
+    const parked = await world.desk.list({ states: ['open'], key, size: 10 });
+    expect(parked.letters.map(({ code }) => code)).toEqual(['order.blocked']);
+  });
+
   it('is not unlocked by a message that names the dead letter of another', async () => {
     const world = createRecoveryWorld('orders');
     const handled: string[] = [];
