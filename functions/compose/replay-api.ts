@@ -95,9 +95,9 @@ async function replayMany(
   if (!responsible.ok) return responsible;
   const request = readSliceRequest(body);
   if (!request.ok) return request;
-  const { by, why } = responsible.value;
   const { isDryRun, query } = request.value;
-  return succeed(toShown(await replaySlice(ports, query, { by, why, isDryRun }), isDryRun));
+  const wish = { ...responsible.value, isDryRun };
+  return succeed(toShown(await replaySlice(ports, query, wish), isDryRun));
 }
 
 async function replayOne(
@@ -109,9 +109,11 @@ async function replayOne(
   if (!responsible.ok) return responsible;
   const request = readReplayRequest(body);
   if (!request.ok) return request;
-  const { by, why } = responsible.value;
   const { isDryRun, patch } = request.value;
-  const wish: ReplayWish = { by, why, isDryRun, ...given({ patch, etag: ifMatch }) };
+  const wish: ReplayWish = {
+    ...responsible.value,
+    ...{ isDryRun, ...given({ patch, etag: ifMatch }) },
+  };
   const outcomes = await replayInOrder(ports, id, { wish, sent: new Set() });
   const code = outcomes[0]?.code;
   if (code === 'replay.missing') return fail(notFound(id));

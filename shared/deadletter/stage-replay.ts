@@ -37,10 +37,11 @@ export function decideStaging(
     const isSame = staging.patch === undefined || staging.patch === staged.patch;
     return { kind: isSame ? 'staged' : 'under-way', intent: staged };
   }
-  const { target, patch, by, why } = staging;
+  const { target, patch, by, why, from } = staging;
   const number = replays + 1;
   const hash = createHash('sha1').update(namespace).update(`${id}#${number}`).digest();
-  const intent = { id: nameUuid(hash), target, patch, by, why, at };
+  const origin = from === undefined ? {} : { from };
+  const intent = { id: nameUuid(hash), target, patch, by, why, ...origin, at };
   return { intent, next: { ...current, staged: intent, replays: number } };
 }
 

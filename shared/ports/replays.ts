@@ -22,11 +22,13 @@ export interface ReplayIntent {
   readonly patch: string | undefined;
   readonly by: string;
   readonly why: string;
+  /** The addresses that the request came through; none for what no person did. */
+  readonly from?: string;
   readonly at: EpochMs;
 }
 
 /** A replay that somebody wants. */
-export interface Staging extends Pick<ReplayIntent, 'target' | 'patch' | 'by' | 'why'> {
+export interface Staging extends Pick<ReplayIntent, 'target' | 'patch' | 'by' | 'why' | 'from'> {
   /** Of the file that the decision was made on; undefined stages whatever it is now. */
   readonly etag?: string;
 }

@@ -2,7 +2,12 @@ import { orderKeyOf } from '../../kernel/order-key.ts';
 import type { LetterFile, ListedLetter } from '../../ports/dead-letter-desk.ts';
 import type { DeadLetterRecord } from '../../ports/dead-letters.ts';
 import { placeKey } from '../keys.ts';
-import { replayLetter, type ReplayPorts, type ReplayWish } from './replay-letter.ts';
+import {
+  replayLetter,
+  responsibleFor,
+  type ReplayPorts,
+  type ReplayWish,
+} from './replay-letter.ts';
 import { isSent, refusalOutcome, type Refusal, type ReplayOutcome } from './replay-outcome.ts';
 
 /** The code of a letter that did not fail: an earlier one of its key was dead when it came. */
@@ -41,13 +46,13 @@ export async function replayFollowers(
 ): Promise<readonly ReplayOutcome[]> {
   if (sessionId === null) return [];
   const key = orderKeyOf(origin, sessionId);
-  const { by, why, isDryRun } = wish;
+  const follow = { ...responsibleFor(wish), isDryRun: wish.isDryRun };
   const outcomes: ReplayOutcome[] = [];
   for await (const letter of openLetters(ports.desk, key, placeKey(deadLetteredAt, id))) {
     if (letter.code !== parkedCode || outcomes.length === maxFollowers) break;
     const file = sent.has(letter.id) ? undefined : await showOpen(ports, letter.id);
     if (file === undefined) continue;
-    const outcome = await replayLetter(ports, file, { by, why, isDryRun });
+    const outcome = await replayLetter(ports, file, follow);
     outcomes.push(outcome);
     if (!isSent(outcome)) break;
     sent.add(letter.id);

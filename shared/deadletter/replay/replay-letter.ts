@@ -35,6 +35,7 @@ export interface ReplayPorts {
 export interface ReplayWish {
   readonly by: string;
   readonly why: string;
+  readonly from?: string;
   readonly isDryRun: boolean;
   /** JSON Patch as text; it has been read once. */
   readonly patch?: string;
@@ -73,14 +74,19 @@ export async function replayLetter(
   return await stageAndSend(ports, { file, ready: ready.value }, wish);
 }
 
+/** Who answers for a replay, for whatever is done in its course. */
+export function responsibleFor({ by, why, from }: Pick<ReplayWish, 'by' | 'why' | 'from'>) {
+  return { by, why, ...(from !== undefined && { from }) };
+}
+
 async function stageAndSend(
   ports: ReplayPorts,
   { file, ready }: { readonly file: LetterFile; readonly ready: Ready },
   wish: ReplayWish,
 ): Promise<ReplayOutcome> {
   const { id } = file.record;
-  const { by, why, patch, etag } = wish;
-  const staging = { target: ready.target, patch, by, why };
+  const { patch, etag } = wish;
+  const staging = { target: ready.target, patch, ...responsibleFor(wish) };
   const staged = await ports.book.stage(id, { ...staging, ...(etag !== undefined && { etag }) });
   if (staged.kind !== 'staged') return refusalOutcome(id, stagingRefusal(staged), false);
   const { intent } = staged;
@@ -130,8 +136,9 @@ async function send(
     return { id, outcome: 'skipped', code: 'replay.refused', detail: message };
   }
   const { by, why, patch } = intent;
+  const responsible = responsibleFor(intent);
   const replay = { id: intent.id, target: target.entity, ...(patch !== undefined && { patch }) };
-  const settled = await desk.settle(id, { action: 'replay', by, why, replay });
+  const settled = await desk.settle(id, { action: 'replay', ...responsible, replay });
   // Whoever settled it before has sent the same intent: there is one at a time.
   const isDone = settled.kind === 'settled' || settled.kind === 'refused';
   const audit = { id, by, why, replayId: intent.id, target: target.entity };

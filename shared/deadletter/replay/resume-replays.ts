@@ -2,7 +2,7 @@ import { AppError } from '../../kernel/app-error.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { ListedLetter } from '../../ports/dead-letter-desk.ts';
 import { parkedCode, replayInOrder } from './replay-in-order.ts';
-import type { ReplayPorts, ReplayWish } from './replay-letter.ts';
+import { responsibleFor, type ReplayPorts, type ReplayWish } from './replay-letter.ts';
 import type { ReplayOutcome } from './replay-outcome.ts';
 import { isSent } from './replay-outcome.ts';
 
@@ -28,8 +28,8 @@ export async function resumeReplays(ports: ReplayPorts, before: EpochMs): Promis
   for (const id of await ports.book.staged(before, limits.staged)) {
     const intent = (await ports.desk.show(id))?.staged;
     if (intent === undefined) continue;
-    const { by, why } = intent;
-    const outcomes = await attempt(ports, id, { wish: { by, why, isDryRun: false }, sent });
+    const wish = { ...responsibleFor(intent), isDryRun: false };
+    const outcomes = await attempt(ports, id, { wish, sent });
     if (outcomes.some((outcome) => outcome.id === id && isSent(outcome))) resumed += 1;
   }
   let released = 0;

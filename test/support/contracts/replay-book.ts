@@ -7,7 +7,7 @@ import { letterId, sampleInstant, sampleLetter } from '../dead-letters/sample-le
 
 type Book = DeadLetterIntake & DeadLetterDesk & ReplayBook;
 
-const operator = { by: 'ada', why: 'a test' };
+const operator = { by: 'ada', why: 'a test', from: '203.0.113.7' };
 const target = { kind: 'queue', entity: 'orders' } as const;
 const staging = { target, patch: undefined, ...operator };
 const patch = '[{"op":"add","path":"/data/x","value":1.50}]';

@@ -116,12 +116,14 @@ describe('an edit', () => {
     const { id, replay, sent, store } = await worldOf({
       payload: { encoding: 'utf8', content, sizeBytes: content.length },
     });
-    await replay(id, { patch });
+    await replay(id, { patch, from: '203.0.113.7' });
     expect(Buffer.from(sent[0]?.content.body ?? []).toString()).toBe(
       content.replace('"n":1', '"n":9007199254740993.10'),
     );
     expect(sent[0]?.content.isEdited).toBe(true);
-    expect((await store.show(id))?.audit).toMatchObject([{ replay: { patch } }]);
+    expect((await store.show(id))?.audit).toMatchObject([
+      { by: 'ada', why: 'a test', from: '203.0.113.7', replay: { patch } },
+    ]);
   });
 
   it('makes an event of binary mode one of structured mode', async () => {
