@@ -6,6 +6,7 @@ import { coldImport } from './cold-import.ts';
 import { cpuPerEvent } from './cpu-per-event.ts';
 import { deadLetters } from './dead-letters.ts';
 import { firstEvent } from './first-event.ts';
+import { groupRetry } from './group-retry.ts';
 import { logGrowth } from './log-growth.ts';
 import { isWithinBudget, type Bench, type Measurement } from './measurement.ts';
 import { packageSize } from './package-size.ts';
@@ -22,6 +23,7 @@ const benches: readonly Bench[] = [
   throughput,
   sagas,
   deadLetters,
+  groupRetry,
   logGrowth,
 ];
 
