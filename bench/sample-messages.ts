@@ -52,7 +52,7 @@ const types: readonly (readonly [type: string, source: string, data: () => objec
   ],
   [
     'wms.stock.reserved',
-    '/wms/stock',
+    '/wms/manhattan/stock',
     () => ({
       order_id: code('SO'),
       reservation_id: code('R'),

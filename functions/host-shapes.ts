@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import { epochMs } from '../shared/kernel/time.ts';
 import type { BusMessage } from '../shared/messaging/bus-message.ts';
 import type { HubMessage } from '../shared/ports/hub.ts';
 import {
   memberOf,
-  toAnyBytes,
   toBytes,
   toInstant,
   toListOf,
   toMap,
   toOptionalCount,
-  toOptionalInstant,
   toOptionalListOf,
   toText,
   toWholeNumber,
@@ -55,54 +51,34 @@ export function toBusMessages(input: unknown, metadata: unknown): readonly BusMe
   const bodies = toBodies(input);
   const list = (name: string): readonly unknown[] =>
     toListOf(memberOf(metadata, name), bodies.length, name);
-  const optional = (name: string): readonly unknown[] =>
-    toOptionalListOf(memberOf(metadata, name), bodies.length);
   const sequenceNumbers = list('sequenceNumberArray');
   const enqueuedTimes = list('enqueuedTimeUtcArray');
   const properties = list('applicationPropertiesArray');
-  const contentTypes = optional('contentTypeArray');
-  const sessionIds = optional('sessionIdArray');
-  const partitionKeys = optional('partitionKeyArray');
-  const deliveryCounts = optional('deliveryCountArray');
+  const detailsOf = readDetails(metadata, bodies.length);
   return bodies.map((body, at) => ({
+    ...detailsOf(at),
     sequenceNumber: toWholeNumber(sequenceNumbers[at], 'sequenceNumberArray'),
     enqueuedAt: toInstant(enqueuedTimes[at], 'enqueuedTimeUtcArray'),
-    contentType: toText(contentTypes[at]),
-    sessionId: toText(sessionIds[at]),
-    partitionKey: toText(partitionKeys[at]),
-    deliveryCount: toOptionalCount(deliveryCounts[at]),
     properties: toMap(properties[at]),
     body,
   }));
 }
 
-/**
- * As `toBusMessages`, but total: a dead-letter queue has no dead-letter queue, so what a message lacks
- * is left away. A message without a number gets one that follows from its bytes.
- */
-export function toDeadMessages(input: unknown, metadata: unknown): readonly BusMessage[] {
-  const bodies: readonly unknown[] = Array.isArray(input) ? input : [input];
+/** What messages of a batch say of themselves, by their place; what is missing is left away. */
+export function readDetails(metadata: unknown, count: number) {
   const list = (name: string): readonly unknown[] =>
-    toOptionalListOf(memberOf(metadata, name), bodies.length);
-  const sequenceNumbers = list('sequenceNumberArray');
-  const enqueuedTimes = list('enqueuedTimeUtcArray');
-  const properties = list('applicationPropertiesArray');
+    toOptionalListOf(memberOf(metadata, name), count);
   const contentTypes = list('contentTypeArray');
   const sessionIds = list('sessionIdArray');
   const partitionKeys = list('partitionKeyArray');
   const deliveryCounts = list('deliveryCountArray');
-  return bodies.map((value, at) => {
-    const body = toAnyBytes(value);
-    return {
-      sequenceNumber: toOptionalCount(sequenceNumbers[at]) ?? numberOf(body),
-      enqueuedAt: toOptionalInstant(enqueuedTimes[at]) ?? epochMs(0),
-      contentType: toText(contentTypes[at]),
-      sessionId: toText(sessionIds[at]),
-      partitionKey: toText(partitionKeys[at]),
-      deliveryCount: toOptionalCount(deliveryCounts[at]),
-      properties: toMap(properties[at]),
-      body,
-    };
+  const properties = list('applicationPropertiesArray');
+  return (at: number) => ({
+    contentType: toText(contentTypes[at]),
+    sessionId: toText(sessionIds[at]),
+    partitionKey: toText(partitionKeys[at]),
+    deliveryCount: toOptionalCount(deliveryCounts[at]),
+    properties: toMap(properties[at]),
   });
 }
 
@@ -125,11 +101,6 @@ export function toBusMessage(input: unknown, metadata: unknown): BusMessage {
 
 function toBodies(input: unknown): readonly Uint8Array[] {
   return Array.isArray(input) ? input.map(toBytes) : [toBytes(input)];
-}
-
-/** 48 bits of the hash of the bytes. */
-function numberOf(body: Uint8Array): number {
-  return createHash('sha256').update(body).digest().readUIntBE(0, 6);
 }
 
 function toPartitionId(metadata: unknown): string {

@@ -1,6 +1,5 @@
 import type { InvocationContext } from '@azure/functions';
 import { busEntities, spellEntity } from './entities.ts';
-import { toDeadMessages } from './host-shapes.ts';
 import type { Registration } from './registration.ts';
 
 /**
@@ -17,7 +16,10 @@ export function registerIngestBrokerDeadLetters({ app, config, run }: Registrati
       dataType: 'binary',
       handler: (input: unknown, context: InvocationContext) =>
         run(context, async ({ deadLetterSources }) => {
-          const { ingestBroker } = await deadLetterSources();
+          const [{ toDeadMessages }, { ingestBroker }] = await Promise.all([
+            import('./dead-message-shapes.ts'),
+            deadLetterSources(),
+          ]);
           await ingestBroker(entity, toDeadMessages(input, context.triggerMetadata));
         }),
     } as const;

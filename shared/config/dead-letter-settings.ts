@@ -1,8 +1,27 @@
 import { fail, succeed, type Result } from '../kernel/result.ts';
-import { custom, matching, secretText, wholeNumber } from './setting.ts';
+import { choice, custom, matching, secretText, wholeNumber } from './setting.ts';
 
-/** How dead letters are measured, and who is told. */
+/** Whose dead letters are taken in, how they are measured, and who is told. */
 export const deadLetterSettings = {
+  deadLetterEntities: custom<readonly string[] | undefined>('dead_letter_entities', {
+    defaultText: '',
+    fallback: undefined,
+    parse: parseEntities,
+    meaning:
+      'Queues and subscriptions (`topic/Subscriptions/name`) whose dead-letter queues are ingested, separated by commas. Default: all that this application reads.',
+  }),
+  eventGridDeadLetterPath: matching('event_grid_dead_letter_path', {
+    pattern: /^[a-z0-9](-?[a-z0-9]){2,62}\/[^?#]{1,900}$/,
+    form: 'a container and a pattern of blob names, such as deadletter/{name}',
+    default: 'deadletter/{name}',
+    meaning: 'Where Event Grid puts dead letters, in the account of `AzureWebJobsStorage`.',
+  }),
+  eventGridDeadLetterSource: choice('event_grid_dead_letter_source', {
+    values: ['LogsAndContainerScan', 'EventGrid'],
+    default: 'LogsAndContainerScan',
+    meaning:
+      'How new blobs of Event Grid are noticed. A Flex Consumption plan needs `EventGrid`, with a subscription to the events of the container.',
+  }),
   deadLetterSchedule: matching('dead_letter_schedule', {
     pattern: /^\S+( \S+){5}$/,
     form: 'an NCRONTAB expression of six fields, seconds first',
@@ -105,4 +124,14 @@ function parseWebhook(text: string): Result<string, string> {
   return URL.canParse(text) && /^https?:\/\//.test(text)
     ? succeed(text)
     : fail('use the https URL of a webhook');
+}
+
+const entityPath = /^[A-Za-z0-9][\w./-]{0,259}$/;
+
+function parseEntities(text: string): Result<readonly string[], string> {
+  const paths = [...new Set(text.split(',').map((path) => path.trim()))];
+  const wrong = paths.find((path) => !entityPath.test(path));
+  return wrong === undefined
+    ? succeed(paths)
+    : fail(`use names of queues and topic/Subscriptions/name, without "${wrong}"`);
 }

@@ -209,25 +209,6 @@ const ownSettings = {
     default: 'payloads',
     meaning: 'Container of payloads that are too large for a row or a message.',
   }),
-  deadLetterEntities: custom<readonly string[] | undefined>('dead_letter_entities', {
-    defaultText: '',
-    fallback: undefined,
-    parse: parseEntities,
-    meaning:
-      'Queues and subscriptions (`topic/Subscriptions/name`) whose dead-letter queues are ingested, separated by commas. Default: all that this application reads.',
-  }),
-  eventGridDeadLetterPath: matching('event_grid_dead_letter_path', {
-    pattern: /^[a-z0-9](-?[a-z0-9]){2,62}\/[^?#]{1,900}$/,
-    form: 'a container and a pattern of blob names, such as deadletter/{name}',
-    default: 'deadletter/{name}',
-    meaning: 'Where Event Grid puts dead letters, in the account of `AzureWebJobsStorage`.',
-  }),
-  eventGridDeadLetterSource: choice('event_grid_dead_letter_source', {
-    values: ['LogsAndContainerScan', 'EventGrid'],
-    default: 'LogsAndContainerScan',
-    meaning:
-      'How new blobs of Event Grid are noticed. A Flex Consumption plan needs `EventGrid`, with a subscription to the events of the container.',
-  }),
   txnRetentionDays: custom<Retention>('txn_retention_days', {
     defaultText: 'never',
     fallback: 'never',
@@ -287,16 +268,6 @@ function parseRetention(text: string): Result<Retention, string> {
   return /^[1-9]\d{0,4}$/.test(text)
     ? succeed(Number(text))
     : fail('use a number of days or never');
-}
-
-const entityPath = /^[A-Za-z0-9][\w./-]{0,259}$/;
-
-function parseEntities(text: string): Result<readonly string[], string> {
-  const paths = [...new Set(text.split(',').map((path) => path.trim()))];
-  const wrong = paths.find((path) => !entityPath.test(path));
-  return wrong === undefined
-    ? succeed(paths)
-    : fail(`use names of queues and topic/Subscriptions/name, without "${wrong}"`);
 }
 
 function parseUrl(text: string): Result<string, string> {

@@ -16,6 +16,7 @@ import type { ReplayOutcome } from '../../../shared/deadletter/replay/replay-out
 import { claimDeadLetters } from '../../../shared/ingest/claim-dead-letters.ts';
 import { deadLetterId } from '../../../shared/ingest/dead-letter-id.ts';
 import { authorOutsideHubs } from '../../../shared/kernel/author.ts';
+import { replayProperties } from '../../../shared/kernel/replay-properties.ts';
 import { epochMs } from '../../../shared/kernel/time.ts';
 import { createTableLedger } from '../../../shared/ledger/table-ledger.ts';
 import { wrapReplay } from '../../../shared/messaging/relay-envelope.ts';
@@ -278,7 +279,12 @@ describe('a dry run over a few hundred letters', { timeout: 120_000 }, () => {
       toBronze.map((content) => (kindOf(content) === 'would-pass' ? 'landed' : 'duplicate')),
     );
     const toOrders = sent.filter(({ origin }) => origin === 'orders');
-    for (const content of toOrders) await handleOrder(content.deadLetterId, content);
+    for (const content of toOrders) {
+      // As the sender does, so that the order of the session knows it for a replay.
+      const named = [replayProperties.deadLetter, content.deadLetterId] as const;
+      const properties = new Map([...content.properties, named]);
+      await handleOrder(content.deadLetterId, { ...content, properties });
+    }
     expect(toOrders.map(({ deadLetterId: id }) => orderOutcomes.get(id))).toEqual(
       toOrders.map((content) => (kindOf(content) === 'would-pass' ? 'handled' : 'duplicate')),
     );
