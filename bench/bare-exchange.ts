@@ -5,7 +5,8 @@ import { startRuntime } from '../test/support/runtime.ts';
 
 /** How much of each is under way at once, as in a host. */
 const lanes = 32;
-const queue = 'saga-attention';
+/** What has no sessions, so that nothing but the messages is measured. */
+const [topic, subscription] = ['upstream-events', 'bronze-relay'] as const;
 
 /**
  * Milliseconds for sending and receiving so many messages through the broker, one by one, and as
@@ -34,10 +35,10 @@ export async function exchangeBare({
 }
 
 async function exchange(bus: ServiceBusClient, count: number): Promise<void> {
-  const sender = bus.createSender(queue);
+  const sender = bus.createSender(topic);
   const received = Promise.withResolvers<undefined>();
   let left = count;
-  bus.createReceiver(queue).subscribe(
+  bus.createReceiver(topic, subscription).subscribe(
     {
       processMessage: () => {
         left -= 1;
