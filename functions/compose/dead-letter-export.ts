@@ -2,7 +2,8 @@ import { exportFormats, type ExportFormat } from '../../shared/deadletter/export
 import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
 import type { DeadLetterDesk, LetterQuery } from '../../shared/ports/dead-letter-desk.ts';
 import type { Problem } from '../http-problem.ts';
-import { readLetterQuery, unknownValue, type QueryTexts } from './dead-letter-query.ts';
+import { readLetterQuery, type QueryTexts } from './dead-letter-query.ts';
+import { unknownValue } from './query-problems.ts';
 
 /** All letters that were asked for, as a text that is made while it is read. */
 export interface Export {

@@ -3,6 +3,7 @@ import { epochMs, type EpochMs } from '../../shared/kernel/time.ts';
 import type { LetterQuery, LetterState } from '../../shared/ports/dead-letter-desk.ts';
 import { toMap, toText } from '../host-values.ts';
 import type { Problem } from '../http-problem.ts';
+import { unknownValue, wrongPageSize } from './query-problems.ts';
 
 /** The filters of a request, unchecked, by their names. */
 type GivesText = Pick<URLSearchParams, 'get'>;
@@ -79,7 +80,7 @@ function readStates(texts: GivesText): Result<readonly LetterState[], Problem> {
 function readSize(texts: GivesText): Result<number, Problem> {
   const size = Number(texts.get('pageSize') ?? defaultPageSize);
   const isSize = Number.isInteger(size) && size >= 1 && size <= maxPageSize;
-  return isSize ? succeed(size) : fail(wrongPageSize);
+  return isSize ? succeed(size) : fail(wrongPageSize(maxPageSize));
 }
 
 type Filters = Pick<LetterQuery, 'type' | 'group' | 'origin' | 'category' | 'key'>;
@@ -138,17 +139,6 @@ const wrongContinuation: Problem = {
   remedy: 'Send what the slice before gave, or leave it out for the first slice.',
 };
 
-/** A parameter that takes one of a few values has another one. */
-export function unknownValue(name: string, value: string, known: readonly string[]): Problem {
-  return {
-    status: 400,
-    code: `${name}-unknown`,
-    title: `There is no such ${name}`,
-    detail: `${name} is ${JSON.stringify(value.slice(0, 40))}.`,
-    remedy: `Use one of ${known.join(', ')}.`,
-  };
-}
-
 function wrongInstant(name: string): Problem {
   return {
     status: 400,
@@ -158,11 +148,3 @@ function wrongInstant(name: string): Problem {
     remedy: 'Use ISO 8601 in UTC, for example 2026-11-21T08:00:00Z.',
   };
 }
-
-const wrongPageSize: Problem = {
-  status: 400,
-  code: 'page-size-out-of-range',
-  title: 'The page size is out of range',
-  detail: 'pageSize is not a whole number of the range.',
-  remedy: `Use a whole number from 1 to ${maxPageSize}.`,
-};

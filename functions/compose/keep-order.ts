@@ -89,6 +89,7 @@ async function findOpen(
 }
 
 /**
+ * Asked after `findOpen` and never beside it: a letter that is replayed meanwhile is seen by one of them.
  * A letter that was replayed after the message had been enqueued: the replay stands behind it in the
  * queue. Parked, the message is sent behind the replay in its turn.
  */

@@ -1,10 +1,11 @@
+import { parkedCode } from '../../shared/kernel/order-key.ts';
 import type { Rejection } from '../../shared/ports/events.ts';
 import type { Failure } from '../../shared/recoverability/failure.ts';
 
 /** Why a message dies that is behind a dead letter of its session. */
 export function blockedRejection(by: string): Rejection {
   const detail = `An earlier message of its session is an open dead letter: ${by}.`;
-  return { category: 'processing', violations: [{ code: 'order.blocked', detail }] };
+  return { category: 'processing', violations: [{ code: parkedCode, detail }] };
 }
 
 /** Why a message dies whose type fails again and again. */

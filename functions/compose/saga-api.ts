@@ -16,6 +16,7 @@ import { entities } from '../entities.ts';
 import type { Problem } from '../http-problem.ts';
 import type { ChoreographyDuty } from './choreography.ts';
 import type { Foundation } from './foundation.ts';
+import { unknownValue, wrongPageSize } from './query-problems.ts';
 import { placeOrder, type OrderRequest, type PlacedOrder } from './place-order.ts';
 
 /** What the HTTP functions around sagas do. Each throws when something that it needs is down. */
@@ -128,10 +129,10 @@ const defaultPageSize = 50;
 
 function readQuery({ state = 'running', pageSize, continuation }: ListQuery) {
   const known = states.find((each) => each === state);
-  if (known === undefined) return fail(unknownState(state));
+  if (known === undefined) return fail(unknownValue('state', state, states));
   const size = pageSize === undefined ? defaultPageSize : Number(pageSize);
   const isSize = Number.isInteger(size) && size >= 1 && size <= maxPageSize;
-  if (!isSize) return fail(wrongPageSize);
+  if (!isSize) return fail(wrongPageSize(maxPageSize));
   const asked: { state: ListedSaga['phase']; size: number; from?: string } = { state: known, size };
   return succeed(continuation === undefined ? asked : { ...asked, from: continuation });
 }
@@ -158,24 +159,6 @@ function notFound(id: string): Problem {
       'asked for appears when its event has been read: try again in a few seconds.',
   };
 }
-
-function unknownState(state: string): Problem {
-  return {
-    status: 400,
-    code: 'state-unknown',
-    title: 'There is no such state',
-    detail: `state is ${JSON.stringify(state.slice(0, 40))}.`,
-    remedy: `Use one of ${states.join(', ')}.`,
-  };
-}
-
-const wrongPageSize: Problem = {
-  status: 400,
-  code: 'page-size-out-of-range',
-  title: 'The page size is out of range',
-  detail: 'pageSize is not a whole number of the range.',
-  remedy: `Use a whole number from 1 to ${maxPageSize}.`,
-};
 
 const noReason: Problem = {
   status: 400,

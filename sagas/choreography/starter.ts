@@ -1,3 +1,4 @@
+import { fail, succeed, type Result } from '../../shared/kernel/result.ts';
 import { addDuration, type Clock, type DurationMs } from '../../shared/kernel/time.ts';
 import type { DueRows } from '../../shared/ports/due-rows.ts';
 import type { SagaDefinition } from '../definition.ts';
@@ -53,11 +54,20 @@ export async function previewChoreographed(
   definition: SagaDefinition,
   event: SagaEvent,
 ): Promise<StartOutcome> {
+  const found = await findStart({ rows }, definition, event);
+  return found.ok ? { kind: 'started', sagaId: found.value.sagaId } : found.problem;
+}
+
+/** What is to be started, or what came of it before. */
+async function findStart(
+  ports: Pick<StarterPorts, 'rows'>,
+  definition: SagaDefinition,
+  event: SagaEvent,
+): Promise<Result<Pick<Thread, 'sagaId' | 'facts'>, StartOutcome>> {
   const read = readStart(definition, event);
-  if (!read.ok) return { kind: 'unstartable', ...read.problem };
-  const { sagaId } = read.value;
-  const { saga } = await readState({ rows }, sagaId);
-  return saga === undefined ? { kind: 'started', sagaId } : standing(saga.thread, definition);
+  if (!read.ok) return fail({ kind: 'unstartable', ...read.problem });
+  const { saga } = await readState(ports, read.value.sagaId);
+  return saga === undefined ? succeed(read.value) : fail(standing(saga.thread, definition));
 }
 
 async function requestStart(
@@ -65,15 +75,13 @@ async function requestStart(
   definition: SagaDefinition,
   event: SagaEvent,
 ): Promise<StartOutcome> {
-  const read = readStart(definition, event);
-  if (!read.ok) return { kind: 'unstartable', ...read.problem };
-  const { sagaId } = read.value;
-  const { saga } = await readState(ports, sagaId);
-  if (saga !== undefined) return standing(saga.thread, definition);
+  const found = await findStart(ports, definition, event);
+  if (!found.ok) return found.problem;
+  const { sagaId } = found.value;
   const startedAt = ports.clock.now();
   const { traceparent } = event;
   const thread: Thread = {
-    ...read.value,
+    ...found.value,
     ...{ definition: definition.name, startedAt, undos: [] },
     deadline: addDuration(startedAt, ports.timeout),
     ...(traceparent !== undefined && { traceparent }),

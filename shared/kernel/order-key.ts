@@ -1,3 +1,6 @@
+/** The code of a letter that did not fail: an earlier one of its key was dead when it came. */
+export const parkedCode = 'order.blocked';
+
 /** No entity and session of Service Bus is longer; what a foreign broker sends may be. */
 const maxLength = 500;
 const keptLength = 240;

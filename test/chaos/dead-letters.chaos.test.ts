@@ -19,6 +19,7 @@ import {
 } from '../support/dead-letters/ways-to-die.ts';
 import { salesOrder } from '../support/events.ts';
 import { openPublisher, type Publisher } from '../support/publish.ts';
+import { chaosSettings } from '../support/chaos-settings.ts';
 import { startRuntime, type Runtime } from '../support/runtime.ts';
 
 const kills = 8;
@@ -52,10 +53,7 @@ beforeAll(async () => {
   runtime = await startRuntime({
     serviceBusConfig,
     settings: {
-      LocalHost__LoadBalancingIntervalMs: '200',
-      LocalHost__OwnershipExpiryMs: '1500',
-      service_bus_lock_seconds: '5',
-      inbox_lease_seconds: '1',
+      ...chaosSettings,
       settle_schedule: '*/2 * * * * *',
       dead_letter_entities: [...busEntities, foreignQueue].join(','),
     },

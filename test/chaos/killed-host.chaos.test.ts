@@ -11,6 +11,7 @@ import { blobTableFiles } from '../support/delta-checker/table-files.ts';
 import { salesOrder } from '../support/events.ts';
 import { openPublisher, type Publisher } from '../support/publish.ts';
 import { runNode } from '../support/run-node.ts';
+import { chaosSettings } from '../support/chaos-settings.ts';
 import { startRuntime, type Runtime } from '../support/runtime.ts';
 
 const kills = 25;
@@ -29,10 +30,7 @@ beforeAll(async () => {
   runtime = await startRuntime({
     serviceBusConfig,
     settings: {
-      LocalHost__LoadBalancingIntervalMs: '200',
-      LocalHost__OwnershipExpiryMs: '1500',
-      service_bus_lock_seconds: '5',
-      inbox_lease_seconds: '1',
+      ...chaosSettings,
       settle_schedule: '*/2 * * * * *',
       maintain_schedule: '*/5 * * * * *',
     },

@@ -19,6 +19,7 @@ import {
 import { salesOrder } from '../support/events.ts';
 import { createMemoryAnnouncements } from '../support/dead-letters/memory-announcements.ts';
 import { runNode } from '../support/run-node.ts';
+import { chaosSettings } from '../support/chaos-settings.ts';
 import { startRuntime, type Runtime } from '../support/runtime.ts';
 
 const kills = 6;
@@ -42,10 +43,7 @@ beforeAll(async () => {
   runtime = await startRuntime({
     serviceBusConfig,
     settings: {
-      LocalHost__LoadBalancingIntervalMs: '200',
-      LocalHost__OwnershipExpiryMs: '1500',
-      service_bus_lock_seconds: '5',
-      inbox_lease_seconds: '1',
+      ...chaosSettings,
       settle_schedule: '*/5 * * * * *',
       dead_letter_entities: `${relayOrigin},orders`,
     },

@@ -1,4 +1,4 @@
-import { orderKeyOf } from '../../kernel/order-key.ts';
+import { orderKeyOf, parkedCode } from '../../kernel/order-key.ts';
 import type { LetterFile, ListedLetter } from '../../ports/dead-letter-desk.ts';
 import type { DeadLetterRecord } from '../../ports/dead-letters.ts';
 import { placeKey } from '../keys.ts';
@@ -9,9 +9,6 @@ import {
   type ReplayWish,
 } from './replay-letter.ts';
 import { isSent, refusalOutcome, type Refusal, type ReplayOutcome } from './replay-outcome.ts';
-
-/** The code of a letter that did not fail: an earlier one of its key was dead when it came. */
-export const parkedCode = 'order.blocked';
 
 /** How many followers one replay takes along; what is left follows the next one, or the timer. */
 const maxFollowers = 200;

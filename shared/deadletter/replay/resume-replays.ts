@@ -1,7 +1,8 @@
 import { AppError } from '../../kernel/app-error.ts';
+import { parkedCode } from '../../kernel/order-key.ts';
 import type { EpochMs } from '../../kernel/time.ts';
 import type { ListedLetter } from '../../ports/dead-letter-desk.ts';
-import { parkedCode, replayInOrder } from './replay-in-order.ts';
+import { replayInOrder } from './replay-in-order.ts';
 import { responsibleFor, type ReplayPorts, type ReplayWish } from './replay-letter.ts';
 import type { ReplayOutcome } from './replay-outcome.ts';
 import { isSent } from './replay-outcome.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parkedCode } from '../../../../shared/deadletter/replay/replay-in-order.ts';
+import { parkedCode } from '../../../../shared/kernel/order-key.ts';
 import { replaySlice } from '../../../../shared/deadletter/replay/replay-slice.ts';
 import { resumeReplays } from '../../../../shared/deadletter/replay/resume-replays.ts';
 import { epochMs } from '../../../../shared/kernel/time.ts';
